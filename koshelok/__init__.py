@@ -1,0 +1,1 @@
+"""Koshelok: one place for a person's and a small shop's money."""

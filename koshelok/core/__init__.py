@@ -1,0 +1,1 @@
+"""Pure rules that every feature shares: money, time, errors, keyset pages, events."""

@@ -1,0 +1,16 @@
+"""The one source of time: aware UTC instants, and days cut in a workspace's zone."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+TASHKENT = "Asia/Tashkent"
+
+
+def now() -> datetime:
+    """The present instant, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def today(zone: str = TASHKENT) -> date:
+    """Today's date as people in `zone` (an IANA name) see it."""
+    return now().astimezone(ZoneInfo(zone)).date()

@@ -1,0 +1,44 @@
+"""The only commit. The edge opens one unit of work a request; operations flush, never commit.
+
+Jobs and other effects that must not happen unless the rows are there are given to
+`after_commit`: they run once, after the commit, in order.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from koshelok.infra.db import session
+
+_HOOKS = "after_commit_hooks"
+logger = logging.getLogger(__name__)
+
+
+@contextmanager
+def unit_of_work() -> Iterator[None]:
+    """Commit what the body did, or roll all of it back and raise."""
+    try:
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        session.info.pop(_HOOKS, None)
+        raise
+    for hook in session.info.pop(_HOOKS, ()):
+        _run(hook)
+
+
+def after_commit(hook: Callable[[], object]) -> None:
+    """Call `hook` once this unit of work has committed; drop it on rollback.
+
+    A failing hook is logged and changes nothing: what it would have done must also be
+    findable from the committed rows (an outbox that cron sweeps).
+    """
+    session.info.setdefault(_HOOKS, []).append(hook)
+
+
+def _run(hook: Callable[[], object]) -> None:
+    try:
+        hook()
+    except Exception:  # the transaction is committed: its answer must stand
+        logger.exception("after-commit hook failed")

@@ -1,0 +1,127 @@
+"""Who is asking, and in which workspace: resolved at most once a request.
+
+This layer knows no feature: `registry` gives it the two look-ups it needs.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from flask import g, request, session
+from flask_jwt_extended import get_jwt, verify_jwt_in_request
+from flask_login import current_user
+
+from koshelok.core.errors import NotFound, Unauthenticated
+from koshelok.web.request import is_api
+
+WORKSPACE_KEY = "workspace_id"
+WORKSPACE_HEADER = "X-Workspace"
+
+
+class Principal(Protocol):
+    """A signed-in user as the edge sees one."""
+
+    id: int
+    role: str
+    language: str
+    is_authenticated: bool
+
+
+class Tenant(Protocol):
+    """A workspace as the edge sees one."""
+
+    id: int
+    name: str
+    kind: str
+    time_zone: str
+
+
+class Membership(Protocol):
+    """A user's place in a workspace."""
+
+    workspace: Tenant
+    role: str
+
+
+@dataclass(slots=True)
+class Directory:
+    """The look-ups that identity and workspaces provide."""
+
+    find_principal: Callable[[UUID], Principal | None] = lambda _: None
+    list_memberships: Callable[[int], Sequence[Membership]] = lambda _: ()
+
+
+directory = Directory()
+
+
+def find_actor() -> Principal | None:
+    """The signed-in user of this request, or None; a bad token raises (401)."""
+    if "actor" not in g:
+        g.actor = _token_actor() if is_api() else _cookie_actor()
+    actor: Principal | None = g.actor
+    return actor
+
+
+def current_actor() -> Principal:
+    """The signed-in user; raises Unauthenticated."""
+    actor = find_actor()
+    if actor is None:
+        raise Unauthenticated
+    return actor
+
+
+def current_session_id() -> UUID:
+    """The id of the session (device) this request belongs to."""
+    current_actor()
+    return UUID(get_jwt()["sid"]) if is_api() else UUID(session["_user_id"])
+
+
+def memberships() -> Sequence[Membership]:
+    """The caller's workspaces, the personal one first; one query a request."""
+    if "memberships" not in g:
+        actor = find_actor()
+        g.memberships = directory.list_memberships(actor.id) if actor else ()
+    found: Sequence[Membership] = g.memberships
+    return found
+
+
+def current_membership() -> Membership:
+    """The membership this request acts under; another's workspace id is NotFound."""
+    if "membership" not in g:
+        current_actor()
+        g.membership = _chosen_membership()
+    chosen: Membership = g.membership
+    return chosen
+
+
+def current_workspace() -> Tenant:
+    """The workspace this request reads and writes."""
+    return current_membership().workspace
+
+
+def _chosen_membership() -> Membership:
+    mine = memberships()
+    if is_api():
+        asked = request.headers.get(WORKSPACE_HEADER)
+        found = mine[0] if asked is None and mine else _by_id(mine, asked or "")
+    else:
+        found = _by_id(mine, str(session.get(WORKSPACE_KEY, ""))) or (mine[0] if mine else None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _by_id(mine: Sequence[Membership], asked: str) -> Membership | None:
+    return next((m for m in mine if str(m.workspace.id) == asked.strip()), None)
+
+
+def _cookie_actor() -> Principal | None:
+    return current_user._get_current_object() if current_user.is_authenticated else None  # noqa: SLF001  # werkzeug's way to unwrap
+
+
+def _token_actor() -> Principal | None:
+    if verify_jwt_in_request(optional=True) is None:
+        return None
+    actor: Principal | None = g.get("token_principal")
+    return actor

@@ -1,0 +1,13 @@
+"""The Flask extensions, made once and bound to an app in `create_app`."""
+
+from flask_babel import Babel
+from flask_jwt_extended import JWTManager
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+
+babel = Babel()
+csrf = CSRFProtect()
+jwt = JWTManager()
+login_manager = LoginManager()
+migrate = Migrate()

@@ -1,0 +1,98 @@
+"""Forms of pages: one base, fields that speak the domain's rules, refusals put at their field."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateField, Field, StringField, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.widgets import TextInput
+
+from koshelok.core.errors import DomainError, Invalid
+from koshelok.core.money import format_amount, parse_amount
+from koshelok.web.problems import message_of
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
+    """Base of every page's form: what was typed is kept, refusals land at their field."""
+
+    def refuse(self, error: DomainError) -> None:
+        """Show a refused rule at its field, or above the form where it names none."""
+        message = message_of(error)
+        field = self._fields.get(error.field or "")
+        if field is None:
+            self.form_errors.append(message)
+        else:
+            field.errors = [*field.errors, message]
+
+
+def required() -> InputRequired:
+    """The field must be filled in."""
+    return InputRequired(_l("Fill this in."))
+
+
+def chosen() -> DataRequired:
+    """One of the choices must be taken."""
+    return DataRequired(_l("Choose one."))
+
+
+def at_most(limit: int) -> Length:
+    """At most `limit` characters."""
+    return Length(max=limit, message=_l("At most %(max)d characters."))
+
+
+class MoneyField(Field):  # type: ignore[misc]  # wtforms ships no types
+    """An amount as people type it; the typed text is kept when it is refused."""
+
+    widget = TextInput()
+    data: Decimal | None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return format_amount(self.data) if self.data is not None else ""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Parse what was typed; an empty field is None."""
+        self.data = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        try:
+            self.data = parse_amount(valuelist[0])
+        except Invalid as error:
+            raise ValueError(message_of(error)) from error
+
+
+class DayField(DateField):  # type: ignore[misc]  # wtforms ships no types
+    """A calendar day from the browser's own date picker."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Parse an ISO date; an empty field is None."""
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(_("Write a date, for example 2026-11-21.")) from error
+
+
+class TextField(StringField):  # type: ignore[misc]  # wtforms ships no types
+    """A line of text; NUL never reaches the database."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Keep what was typed, without NUL."""
+        super().process_formdata([value.replace("\0", "") for value in valuelist])
+
+
+def refuse_field(message: str) -> ValidationError:
+    """For a form's own `validate_<field>`."""
+    return ValidationError(message)
+
+
+def first_errors(form: Any) -> dict[str, list[str]]:
+    """The form's errors as plain text, for tests and logs."""
+    return {name: [str(e) for e in errors] for name, errors in form.errors.items()}

@@ -1,0 +1,67 @@
+"""Every htmx header is read and written here, nowhere else."""
+
+import json
+from enum import StrEnum
+from typing import Any
+
+from flask import Response, make_response, redirect, render_template, request
+from jinja2_fragments.flask import render_blocks
+
+
+class Event(StrEnum):
+    """Facts of the domain that regions of a page may listen to."""
+
+    TRANSACTION_RECORDED = "transaction-recorded"
+    TRANSACTION_CHANGED = "transaction-changed"
+    CATEGORY_CHANGED = "category-changed"
+
+
+def is_htmx() -> bool:
+    """Whether htmx sent this request."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def is_partial() -> bool:
+    """Whether only a region of the page is wanted."""
+    return is_htmx() and request.headers.get("HX-Request-Type", "partial") == "partial"
+
+
+def render(
+    template: str, *fragments: str, status: int = 200, event: Event | None = None, **context: Any
+) -> Response:
+    """Answer a page, or, to a partial request, only its named blocks one after another.
+
+    With `event`, other regions are told by `HX-Trigger`.
+    """
+    if fragments and is_partial():
+        body = render_blocks(template, list(fragments), **context)
+    else:
+        body = render_template(template, **context)
+    response = make_response(body, status)
+    if event:
+        response.headers["HX-Trigger"] = json.dumps({event.value: True})
+    return response
+
+
+def see_other(url: str) -> Response:
+    """After a change: 303 for a plain form; htmx is told to go there by itself."""
+    if not is_htmx():
+        return make_response(redirect(url, 303))
+    response = make_response("", 200)
+    response.headers["HX-Location"] = json.dumps({"path": url, "target": "body"})
+    return response
+
+
+def full_redirect(url: str) -> Response:
+    """Leave this page wholly (sign-in, sign-out): no region may keep what it shows."""
+    if not is_htmx():
+        return make_response(redirect(url, 303))
+    response = make_response("", 200)
+    response.headers["HX-Redirect"] = url
+    return response
+
+
+def vary(response: Response) -> Response:
+    """Keep caches from mixing pages with their regions."""
+    response.vary.update(["HX-Request", "HX-Request-Type"])
+    return response

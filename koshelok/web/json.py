@@ -1,0 +1,57 @@
+"""JSON in and out without a float near money: numbers with a point are read as Decimal."""
+
+import json
+from decimal import Decimal
+from typing import Any, NoReturn
+
+from flask import Flask, request
+from flask.json.provider import DefaultJSONProvider
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+from koshelok.web.request import is_api
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+class _Exact(Decimal):
+    """A number of the request's text; `1e5` keeps its spelling, so that money can refuse it."""
+
+    _text: str
+
+    def __new__(cls, text: str) -> "_Exact":
+        number = super().__new__(cls, text)
+        number._text = text
+        return number
+
+    def __str__(self) -> str:
+        return self._text
+
+
+class ExactJSONProvider(DefaultJSONProvider):
+    """Flask's provider, exact and strict: no float, no NaN, no infinity."""
+
+    ensure_ascii = False
+    sort_keys = False
+    compact = True
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """Parse; raises ValueError for what is not JSON by RFC 8259."""
+        return json.loads(s, parse_float=_Exact, parse_constant=_refuse_constant)
+
+
+def _takes_body(app: Flask, endpoint: str) -> bool:
+    return "body" in getattr(app.view_functions[endpoint], "__annotations__", {})
+
+
+def check_body(app: Flask) -> None:
+    """400 for broken JSON and 415 for another type, before the schema is asked."""
+    if not is_api() or request.endpoint is None or not _takes_body(app, request.endpoint):
+        return
+    if not request.is_json:
+        raise UnsupportedMediaType
+    try:
+        request.get_json()
+    except (RecursionError, UnicodeError) as error:
+        raise BadRequest from error

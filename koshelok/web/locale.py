@@ -1,0 +1,23 @@
+"""Which language this reader wants: Uzbek (Latin) unless they say otherwise."""
+
+from flask import request
+
+from koshelok.core.errors import DomainError
+from koshelok.web import auth
+from koshelok.web.request import is_api
+
+LANGUAGES = {"uz": "O\u02bbzbekcha", "ru": "Русский", "en": "English"}
+DEFAULT = "uz"
+COOKIE = "language"
+
+
+def select_locale() -> str:
+    """The API: Accept-Language, then the user's. Pages: the user's, then the cookie."""
+    if is_api() and request.accept_languages:
+        return request.accept_languages.best_match(LANGUAGES, DEFAULT) or DEFAULT
+    try:
+        actor = auth.find_actor()
+    except DomainError:
+        actor = None
+    chosen = actor.language if actor else request.cookies.get(COOKIE, DEFAULT)
+    return chosen if chosen in LANGUAGES else DEFAULT

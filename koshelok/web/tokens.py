@@ -1,0 +1,78 @@
+"""Access and refresh tokens (JWT) and the cookie session: how they are checked at each request.
+
+Both carry the id of a row in `auth_sessions`; when that row has ended they are dead at
+once. Making and ending sessions is identity's business.
+"""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Flask, Response, g
+
+from koshelok.core.errors import Unauthenticated
+from koshelok.infra.settings import Settings
+from koshelok.web import auth
+from koshelok.web.extensions import jwt, login_manager
+from koshelok.web.problems import domain_problem
+
+ISSUER = "koshelok"
+AUDIENCE = "koshelok-api"
+
+
+class TokenInvalid(Unauthenticated):
+    """The token is broken, expired, of another type, or its session has ended."""
+
+    code = "token_invalid"
+    message = "This token does not work. Sign in again."
+
+
+def config(settings: Settings) -> dict[str, Any]:
+    """One algorithm pinned; issuer, audience, type and expiry checked."""
+    return {
+        "JWT_SECRET_KEY": settings.secret_key,
+        "JWT_ALGORITHM": "HS256",
+        "JWT_DECODE_ALGORITHMS": ["HS256"],
+        "JWT_TOKEN_LOCATION": ["headers"],
+        "JWT_ENCODE_ISSUER": ISSUER,
+        "JWT_DECODE_ISSUER": ISSUER,
+        "JWT_ENCODE_AUDIENCE": AUDIENCE,
+        "JWT_DECODE_AUDIENCE": AUDIENCE,
+        "JWT_ACCESS_TOKEN_EXPIRES": timedelta(minutes=settings.access_token_minutes),
+        "JWT_REFRESH_TOKEN_EXPIRES": timedelta(days=settings.refresh_token_days),
+        "JWT_ERROR_MESSAGE_KEY": "detail",
+    }
+
+
+def init_app(app: Flask) -> None:
+    """Connect the loaders of Flask-Login and Flask-JWT-Extended to the directory."""
+    jwt.init_app(app)
+    login_manager.session_protection = None
+    login_manager.user_loader(_load_by_cookie)
+    jwt.user_lookup_loader(_load_by_token)
+    jwt.user_lookup_error_loader(_refused)
+    jwt.expired_token_loader(_refused)
+    jwt.invalid_token_loader(_refused)
+    jwt.unauthorized_loader(_refused)
+    jwt.revoked_token_loader(_refused)
+    jwt.token_verification_failed_loader(_refused)
+
+
+def _load_by_cookie(session_id: str) -> auth.Principal | None:
+    try:
+        return auth.directory.find_principal(UUID(session_id))
+    except ValueError:
+        return None
+
+
+def _load_by_token(_header: dict[str, Any], claims: dict[str, Any]) -> auth.Principal | None:
+    try:
+        g.token_principal = auth.directory.find_principal(UUID(claims.get("sid", "")))
+    except (ValueError, AttributeError, TypeError):
+        g.token_principal = None
+    principal: auth.Principal | None = g.token_principal
+    return principal
+
+
+def _refused(*_: object) -> Response:
+    return domain_problem(TokenInvalid())
