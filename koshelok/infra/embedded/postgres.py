@@ -1,0 +1,192 @@
+"""The embedded PostgreSQL: a cluster in DATA, on loopback, under an account that is not root."""
+
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import psycopg
+
+from koshelok.infra.embedded import account, binaries
+from koshelok.infra.embedded.account import EmbeddedError
+from koshelok.infra.embedded.state import HOST, State, free_port, is_free
+
+USER = "koshelok"
+DATABASE = "koshelok"
+ATTEMPTS = 5
+STOP_SECONDS = 30
+
+# The builtin locale folds case in Cyrillic too and needs nothing of the machine.
+INITDB_OPTIONS = (
+    *("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+    *("--auth=scram-sha-256", f"--username={USER}"),
+    *("--set", f"listen_addresses={HOST}", "--set", "unix_socket_directories="),
+    *("--set", "timezone=UTC", "--set", "log_timezone=UTC"),
+)
+
+
+def url(state: State, database: str = DATABASE) -> str:
+    """Return the address for SQLAlchemy with psycopg 3."""
+    return f"postgresql+psycopg://{USER}:{state.password}@{HOST}:{state.postgres_port}/{database}"
+
+
+def is_running(state: State) -> bool:
+    """Whether our own server answers: another's would refuse the password."""
+    try:
+        _connect(state).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def start(data: Path, state: State, *, durable: bool = True) -> None:
+    """Start the server unless it runs, on a cluster made first in a new folder.
+
+    A taken port is replaced and remembered in `state`. What a crash left behind (a pid file,
+    a child still dying) is waited for or cleared. `durable` off is for tests: no fsync.
+    """
+    if is_running(state):
+        return
+    home = _home(data)
+    programs = binaries.postgres()
+    if not (home / "cluster" / "PG_VERSION").exists():
+        _initialise(home, programs, state)
+    said = ""
+    for attempt in range(ATTEMPTS):
+        time.sleep(attempt * 0.5)
+        _clear_stale_pid(home / "cluster")
+        if not is_free(state.postgres_port):
+            state.postgres_port = free_port()
+            state.save(data)
+        said = _launch(home, programs, state, durable=durable)
+        if is_running(state):
+            _ensure_database(state)
+            return
+    raise EmbeddedError(f"PostgreSQL does not start ({home / 'server.log'}):\n{said[-2000:]}")
+
+
+def stop(data: Path) -> None:
+    """Stop the server, letting it write everything down; nothing to do where it does not run."""
+    pid = _postmaster(data / "postgres" / "cluster")
+    if pid is None:
+        return
+    pid.send_signal(signal.SIGINT)  # PostgreSQL's "fast": end sessions, checkpoint, leave
+    try:
+        pid.wait(STOP_SECONDS)
+    except psutil.TimeoutExpired:
+        pid.send_signal(signal.SIGQUIT)  # "immediate": the log is replayed at the next start
+
+
+def home(data: Path) -> Path:
+    """Return where the cluster of DATA lives, which DATA/postgres leads to."""
+    return (data / "postgres").resolve()
+
+
+def _home(data: Path) -> Path:
+    """Return the cluster's home, made on the first start and found again ever after.
+
+    In DATA; where root's DATA is closed to the database's account, under that account's home,
+    with a link in DATA: so the choice is made once, whatever the permissions become.
+    """
+    link = data / "postgres"
+    if link.is_symlink() or link.exists():
+        target = link.resolve()
+        if account.needed() and not account.reaches(target):
+            raise EmbeddedError(
+                f"The database's account {account.NAME!r} can no longer reach {target}: "
+                "restore the permissions of the folders above it."
+            )
+        return target
+    if not account.needed() or account.reaches(data):
+        account.own(link)
+        return link
+    # The name tells people, the digest tells two folders of that name apart.
+    digest = hashlib.sha256(str(data).encode()).hexdigest()[:8]
+    target = account.home() / f"{data.parent.name}-{data.name}-{digest}"
+    if not target.exists():
+        account.own(target)
+    link.symlink_to(target)
+    print(
+        f"PostgreSQL does not run as root, and its account {account.NAME!r} cannot reach {data}: "
+        f"the database lives in {target}.",
+        file=sys.stderr,
+    )
+    return target
+
+
+def _initialise(home: Path, programs: Path, state: State) -> None:
+    draft = home / "draft"  # renamed when whole: an interrupted initdb starts afresh
+    shutil.rmtree(draft, ignore_errors=True)
+    secret = home / "password"
+    secret.touch(mode=0o600)
+    if account.needed():
+        owner = account.ensure()
+        os.chown(secret, owner.pw_uid, owner.pw_gid)
+    secret.write_text(state.password)
+    done = account.run(
+        [programs / "initdb", "-D", draft, f"--pwfile={secret}", *INITDB_OPTIONS, "--no-sync"],
+        capture_output=True,
+    )
+    secret.unlink()
+    if done.returncode != 0:
+        raise EmbeddedError(f"The database could not be made:\n{done.stdout}{done.stderr}")
+    draft.rename(home / "cluster")
+
+
+def _launch(home: Path, programs: Path, state: State, *, durable: bool) -> str:
+    options = f"-p {state.postgres_port}" + ("" if durable else " -F")
+    log = home / "server.log"
+    done = account.run(
+        [
+            *(programs / "pg_ctl", "start", "--wait", "--timeout=60", "--silent"),
+            *("-D", home / "cluster", "-l", log, "-o", options),
+        ],
+        stdin=subprocess.DEVNULL,
+        # Not pipes: the server would hold them open for as long as it lives.
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    return "" if done.returncode == 0 else log.read_text(errors="replace") if log.exists() else ""
+
+
+def _connect(state: State) -> "psycopg.Connection[tuple[object, ...]]":
+    return psycopg.connect(
+        host=HOST,
+        port=state.postgres_port,
+        user=USER,
+        password=state.password,
+        dbname="postgres",
+        connect_timeout=5,
+        autocommit=True,
+    )
+
+
+def _ensure_database(state: State) -> None:
+    with _connect(state) as connection:
+        known = connection.execute(
+            "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
+        ).fetchone()
+        if known is None:
+            connection.execute(f"CREATE DATABASE {DATABASE}")
+
+
+def _postmaster(cluster: Path) -> psutil.Process | None:
+    """Return the running server of `cluster`, going by its pid file."""
+    try:
+        pid = int((cluster / "postmaster.pid").read_text().split("\n", 1)[0])
+        process = psutil.Process(pid)
+        return process if process.name() == "postgres" else None
+    except (FileNotFoundError, ValueError, psutil.NoSuchProcess):
+        return None
+
+
+def _clear_stale_pid(cluster: Path) -> None:
+    """Remove a pid file whose number belongs to another program now: PostgreSQL would wait."""
+    if _postmaster(cluster) is None:
+        (cluster / "postmaster.pid").unlink(missing_ok=True)
