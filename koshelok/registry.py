@@ -1,16 +1,74 @@
 """The one list of features: what each mounts, and who reacts to whose events."""
 
+from dataclasses import dataclass
+
 from flask import Flask
-from flask_openapi3 import APIBlueprint
+from flask_babel import lazy_gettext as _l
 
 from koshelok.core.events import subscribe
+from koshelok.identity.events import UserRegistered
 from koshelok.web import auth
+from koshelok.workspaces import api as workspaces_api
+from koshelok.workspaces import operations as workspaces_operations
+from koshelok.workspaces import queries as workspaces_queries
+from koshelok.workspaces import views as workspaces_views
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the navigation; `dock` puts it on a phone's bottom bar."""
+
+    endpoint: str
+    label: str
+    icon: str
+    dock: bool = False
+    args: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """A job of the clock: a dotted task with a cron line (UTC) or an interval in seconds."""
+
+    task: str
+    cron: str | None = None
+    interval: int | None = None
+
+
+NAVIGATION = (
+    Place("home.dashboard", _l("Home"), "house", dock=True),
+    Place("finance.transactions.index", _l("Records"), "list", dock=True),
+    Place("finance.summary.show", _l("Summaries"), "chart-pie", dock=True, args=(("period", "monthly"),)),
+    Place("finance.categories.index", _l("Categories"), "tags"),
+    Place("workspaces.index", _l("Workspaces"), "store"),
+)
+
+SCHEDULE = (
+    Scheduled("koshelok.messaging.tasks.sweep", interval=30),
+    Scheduled("koshelok.web.tasks.forget_old_keys", cron="30 20 * * *"),
+    Scheduled("koshelok.verification.verify_all", cron="0 21 * * *"),
+)
 
 
 def mount(app: Flask) -> None:
     """Mount every feature's pages and API, its commands and its navigation."""
     _connect()
+    app.register_blueprint(workspaces_views.bp)
+    app.register_api(workspaces_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
+    app.context_processor(_shell)
 
 
 def _connect() -> None:
     """Who reacts to whose events, in the same transaction."""
+    subscribe(UserRegistered, workspaces_operations.open_personal_workspace)
+    auth.directory.list_memberships = workspaces_queries.list_memberships
+
+
+def _shell() -> dict[str, object]:
+    """What every page's frame shows: navigation, and the workspaces to switch between."""
+    shell: dict[str, object] = {"navigation": NAVIGATION, "workspaces": [], "workspace": None}
+    if auth.find_actor() is not None:
+        membership = auth.current_membership()
+        shell["workspaces"] = [m.workspace for m in auth.memberships()]
+        shell["workspace"] = membership.workspace
+        shell["can_write"] = membership.role != "viewer"
+    return shell

@@ -91,9 +91,17 @@ def _headers(error: DomainError) -> dict[str, str]:
 
 def _page(status: int, detail: str = "", headers: Mapping[str, str] | None = None) -> Response:
     title = TITLES.get(status) or HTTPStatus(status).phrase
+    if status >= 500:
+        return _plain_page(status, headers)
     response = render("errors/error.html", status=status, code=status, title=title, detail=detail)
     response.headers.update(headers or {})
     return response
+
+
+def _plain_page(status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """A page that asks nothing of the database: what broke may be the database."""
+    template = current_app.jinja_env.get_template("errors/plain.html")
+    return Response(template.render(title=TITLES.get(status), status=status), status, headers)
 
 
 def on_domain_error(error: DomainError) -> Response:
@@ -128,8 +136,7 @@ def on_database_down(error: OperationalError) -> Response:
     headers = {"Retry-After": str(RETRY_SECONDS)}
     if is_api():
         return problem(503, "unavailable", headers=headers)
-    return Response(current_app.jinja_env.get_template("errors/plain.html").render(
-        title=TITLES[503], status=503), 503, headers)
+    return _plain_page(503, headers)
 
 
 def on_unexpected(error: Exception) -> Response:

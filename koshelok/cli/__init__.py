@@ -1,0 +1,60 @@
+"""The flask commands: worker, cron, seed, make-admin, verify."""
+
+import click
+from flask import Flask, current_app
+
+from koshelok import worker
+from koshelok.cli.seed import DEMO_LOGINS, seed_demo
+from koshelok.identity import operations as identity
+from koshelok.infra.unit_of_work import unit_of_work
+from koshelok.verification import verify_all
+
+
+def register(app: Flask) -> None:
+    """Give the app its commands."""
+    for command in (run_worker, run_cron, seed, make_admin, verify):
+        app.cli.add_command(command)
+
+
+@click.command("worker")
+@click.option("--burst", is_flag=True, help="End when the queue is empty.")
+def run_worker(burst: bool) -> None:
+    """Drain the job queue."""
+    worker.run_worker(current_app._get_current_object(), burst=burst)  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+@click.command("cron")
+def run_cron() -> None:
+    """Enqueue what is due by the clock."""
+    worker.run_cron(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+@click.command("seed")
+def seed() -> None:
+    """Fill an empty database with demo data and print the demo logins."""
+    with unit_of_work():
+        made = seed_demo()
+    click.echo("Demo data is in." if made else "There is data already: nothing was added.")
+    for login, password, who in DEMO_LOGINS:
+        click.echo(f"  {login} / {password}  {who}")
+
+
+@click.command("make-admin")
+@click.argument("login")
+@click.option("--password", required=True)
+def make_admin(login: str, password: str) -> None:
+    """Make an administrator, or make one of a known user."""
+    with unit_of_work():
+        identity.make_admin(login=login, password=password)
+    click.echo(f"{login} is an administrator.")
+
+
+@click.command("verify")
+def verify() -> None:
+    """Recompute every cached figure and compare; exits 1 when any differs."""
+    found = verify_all()
+    for line in found:
+        click.echo(line)
+    click.echo("All figures agree." if not found else f"{len(found)} figures differ.")
+    if found:
+        raise SystemExit(1)

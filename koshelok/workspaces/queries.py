@@ -1,0 +1,76 @@
+"""Reads of workspaces: always on behalf of one user, who sees only their own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
+
+from koshelok.core.errors import NotFound
+from koshelok.identity.queries import list_users
+from koshelok.infra.db import session
+from koshelok.workspaces.models import Membership, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person in a workspace, as others there see them."""
+
+    user_id: int
+    full_name: str
+    contact: str
+    role: str
+    created_at: datetime
+
+
+def list_memberships(user_id: int) -> Sequence[Membership]:
+    """The user's workspaces, the personal one first, then by age; one query."""
+    return session.scalars(
+        select(Membership)
+        .join(Membership.workspace)
+        .options(contains_eager(Membership.workspace))
+        .where(Membership.user_id == user_id)
+        .order_by(Workspace.personal_of_id.is_distinct_from(user_id), Workspace.id)
+    ).all()
+
+
+def get_membership(user_id: int, workspace_id: int) -> Membership:
+    """The user's place in a workspace; raises NotFound for a stranger."""
+    found = session.scalar(
+        select(Membership)
+        .join(Membership.workspace)
+        .options(contains_eager(Membership.workspace))
+        .where(Membership.user_id == user_id, Membership.workspace_id == workspace_id)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_members(workspace_id: int) -> list[Member]:
+    """The people of a workspace, the oldest members first."""
+    rows = session.scalars(
+        select(Membership)
+        .where(Membership.workspace_id == workspace_id)
+        .order_by(Membership.created_at, Membership.user_id)
+    ).all()
+    people = {user.id: user for user in list_users([row.user_id for row in rows])}
+    return [
+        Member(
+            user_id=row.user_id,
+            full_name=people[row.user_id].full_name,
+            contact=people[row.user_id].contact,
+            role=row.role,
+            created_at=row.created_at,
+        )
+        for row in rows
+    ]
+
+
+def get_member(workspace_id: int, user_id: int) -> Member:
+    """One person of a workspace; raises NotFound."""
+    for member in list_members(workspace_id):
+        if member.user_id == user_id:
+            return member
+    raise NotFound
