@@ -16,7 +16,7 @@ from koshelok.infra.embedded import postgres, redis
 from koshelok.infra.embedded.account import EmbeddedError
 from koshelok.infra.embedded.state import State
 
-__all__ = ["EmbeddedError", "Endpoints", "attach", "cluster_home", "detach", "running"]
+__all__ = ["EmbeddedError", "Endpoints", "attach", "cluster_home", "detach", "running", "stop"]
 
 
 @dataclass(frozen=True)
@@ -73,10 +73,17 @@ def detach(data: Path) -> None:
     with _one_at_a_time(data / "run"):
         alone = _only_user(descriptor)
         os.close(descriptor)
-        state = State.load(data)
-        if alone and state is not None:
-            redis.stop(state)
-            postgres.stop(data)
+        if alone:
+            stop(data)
+
+
+def stop(data: Path) -> None:
+    """Stop the services of DATA, whoever uses them."""
+    data = data.resolve()
+    state = State.load(data)
+    if state is not None:
+        redis.stop(state)
+        postgres.stop(data)
 
 
 def cluster_home(data: Path) -> Path:
