@@ -44,7 +44,7 @@ NAVIGATION = (
 
 SCHEDULE = (
     Scheduled("koshelok.messaging.tasks.sweep", interval=30),
-    Scheduled("koshelok.web.tasks.forget_old_keys", cron="30 20 * * *"),
+    Scheduled("koshelok.infra.idempotency.forget_old", cron="30 20 * * *"),
     Scheduled("koshelok.verification.verify_all", cron="0 21 * * *"),
 )
 

@@ -1,22 +1,24 @@
 """Every cached figure against the rows it stands for; what `flask verify` and the nightly job run."""
 
-from collections.abc import Iterable, Iterator
+import logging
+
+from redis.exceptions import RedisError
 
 from koshelok.finance import verification as finance
-from koshelok.infra.difference import Difference
-from koshelok.web.health import verification_differences
+from koshelok.infra.difference import publish_figures
 
 CHECKS = {"finance.totals": finance.verify}
-
-
-def differences() -> Iterator[tuple[str, Difference]]:
-    """Each difference with the name of the check that found it."""
-    for name, check in CHECKS.items():
-        found: Iterable[Difference] = list(check())
-        verification_differences.labels(name).set(len(list(found)))
-        yield from ((name, difference) for difference in found)
+logger = logging.getLogger(__name__)
 
 
 def verify_all() -> list[str]:
     """Run every check; answers each difference as a sentence, none when all agree."""
-    return [f"{name}: {difference}" for name, difference in differences()]
+    found = {name: list(check()) for name, check in CHECKS.items()}
+    try:
+        publish_figures({name: len(differences) for name, differences in found.items()})
+    except RedisError as error:
+        logger.warning("verification figures are not published: %s", error)
+    sentences = [f"{name}: {item}" for name, items in found.items() for item in items]
+    for sentence in sentences:
+        logger.error("verification: %s", sentence)
+    return sentences

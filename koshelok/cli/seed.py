@@ -1,21 +1,72 @@
 """Demo data: a person with a year of records, and a shop, so that every page has something to show."""
 
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
-
-from sqlalchemy import select
 
 from koshelok.core.clock import today
 from koshelok.finance import operations as finance
 from koshelok.finance.queries import list_categories
 from koshelok.identity import operations as identity
 from koshelok.identity.queries import count_users
-from koshelok.infra.db import session
 from koshelok.workspaces import operations as workspaces
 from koshelok.workspaces.queries import list_memberships
 
 DEMO_LOGINS = (
-    ("malika", "koshelok-demo-1", "a person with a year of records and a shop"),
-    ("aziz", "koshelok-demo-2", "helps in Malika's shop"),
+    ("malika", "koshelok-demo-1", "a year of records and a shop"),
+    ("aziz", "koshelok-demo-2", "an editor in Malika's shop"),
 )
+DAYS = 365
+HABITS: dict[str, tuple[float, int, int, tuple[str, ...]]] = {
+    "FOOD": (0.8, 15, 180, ("Korzinka", "Bozorlik", "Non va sut", "Choyxona", "Makro")),
+    "TRANSPORT": (0.6, 2, 45, ("Taksi", "Metro", "Benzin")),
+    "DATA": (0.04, 50, 120, ("Internet", "Telefon", "Beeline")),
+    "MISCELLANEOUS": (0.15, 20, 400, ("Dorixona", "Sovg'a", "Kiyim", "Kitob")),
+}
+SALARY = Decimal(7_500_000)
+
+
+def seed_demo() -> bool:
+    """Make the demo people and their records; False when anybody is here already."""
+    if count_users():
+        return False
+    malika = identity.register_with_password(
+        username="malika", password="koshelok-demo-1", full_name="Malika Karimova", language="uz"  # noqa: S106  # printed for everyone
+    )
+    aziz = identity.register_with_password(
+        username="aziz", password="koshelok-demo-2", full_name="Aziz Rahimov", language="uz"  # noqa: S106  # printed for everyone
+    )
+    own = list_memberships(malika.id)[0].workspace_id
+    _record_a_year(malika.id, own)
+    shop = workspaces.open_workspace(
+        actor_id=malika.id, name="Malika do'koni", kind="shop", language="uz"
+    )
+    workspaces.join(workspace_id=shop.workspace_id, user_id=aziz.id, role="editor")
+    return True
+
+
+def _record_a_year(actor_id: int, workspace_id: int) -> None:
+    dice = random.Random(7)  # noqa: S311  # the same demo every time
+    by_code = {category.code: category.id for category in list_categories(workspace_id)}
+    last = today()
+    for back in range(DAYS, -1, -1):
+        day = last - timedelta(days=back)
+        if day.day == 5 or back == DAYS:
+            _record(actor_id, workspace_id, by_code["SALARY"], SALARY, "Oylik", day)
+        for code, (chance, low, high, notes) in HABITS.items():
+            if dice.random() < chance:
+                amount = Decimal(dice.randint(low, high)) * 1000
+                _record(actor_id, workspace_id, by_code[code], amount, dice.choice(notes), day)
+
+
+def _record(
+    actor_id: int, workspace_id: int, category_id: int, amount: Decimal, comment: str, day: date
+) -> None:
+    finance.record_transaction(
+        actor_id=actor_id,
+        workspace_id=workspace_id,
+        category_id=category_id,
+        amount=amount,
+        comment=comment,
+        day=day,
+    )

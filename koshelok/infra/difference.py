@@ -1,12 +1,17 @@
-"""What a verification found: a stored figure that is not the one recomputed from its rows."""
+"""What a verification found, and its last figures for whoever watches."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+
+from koshelok.infra.queue import connection
+
+_KEY = "koshelok:verification"
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A stored figure, and the figure recomputed; `subject` says of what."""
+    """A stored figure, and the figure recomputed from its rows; `subject` says of what."""
 
     subject: str
     stored: Decimal | int
@@ -14,3 +19,14 @@ class Difference:
 
     def __str__(self) -> str:
         return f"{self.subject}: stored {self.stored}, computed {self.computed}"
+
+
+def publish_figures(counts: Mapping[str, int]) -> None:
+    """Keep how many differences each check found; raises redis errors."""
+    connection().hset(_KEY, mapping={name: str(count) for name, count in counts.items()})
+
+
+def last_figures() -> dict[str, int]:
+    """How many differences each check found last; raises redis errors."""
+    stored = connection().hgetall(_KEY)
+    return {name.decode(): int(count) for name, count in stored.items()}

@@ -13,7 +13,7 @@ from koshelok.core.errors import DomainError, Invalid
 from koshelok.infra.db import session
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.web import auth
-from koshelok.web.idempotency import (
+from koshelok.infra.idempotency import (
     IdempotencyKeyReused,
     RequestInProgress,
     StoredAnswer,

@@ -12,6 +12,7 @@ from sqlalchemy import QueuePool, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from koshelok.infra.db import db, session
+from koshelok.infra.difference import last_figures
 from koshelok.infra.queue import connection, queue
 from koshelok.web import access
 from koshelok.web.limits import limiter
@@ -59,6 +60,8 @@ def metrics() -> Response:
     pool_in_use.set(pool.checkedout() if isinstance(pool, QueuePool) else 0)
     try:
         queue_depth.set(queue().count)
+        for check, count in last_figures().items():
+            verification_differences.labels(check).set(count)
     except RedisError:
         queue_depth.set(-1)
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

@@ -6,7 +6,7 @@ from koshelok.core.errors import DomainError
 from koshelok.web import auth
 from koshelok.web.request import is_api
 
-LANGUAGES = {"uz": "O\u02bbzbekcha", "ru": "Русский", "en": "English"}
+LANGUAGES = {"uz": "O'zbekcha", "ru": "Русский", "en": "English"}
 DEFAULT = "uz"
 COOKIE = "language"
 

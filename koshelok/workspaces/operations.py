@@ -100,10 +100,15 @@ def add_member(*, actor_id: int, workspace_id: int, contact: str, role: str) -> 
         raise UnknownContact
     if _find(workspace_id, user.id) is not None:
         raise AlreadyMember
-    session.add(Membership(workspace_id=workspace_id, user_id=user.id, role=Role(role)))
-    session.flush()
+    join(workspace_id=workspace_id, user_id=user.id, role=role)
     _record(actor_id, workspace_id, user.id, "member.added", role)
     return user.id
+
+
+def join(*, workspace_id: int, user_id: int, role: str) -> None:
+    """Make a user a member; who may let them in was asked before."""
+    session.add(Membership(workspace_id=workspace_id, user_id=user_id, role=Role(role)))
+    session.flush()
 
 
 def change_role(*, actor_id: int, workspace_id: int, user_id: int, role: str) -> None:

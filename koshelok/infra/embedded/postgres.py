@@ -72,14 +72,13 @@ def start(data: Path, state: State, *, durable: bool = True) -> None:
 
 def stop(data: Path) -> None:
     """Stop the server, letting it write everything down; nothing to do where it does not run."""
-    pid = _postmaster(data / "postgres" / "cluster")
-    if pid is None:
+    server = _postmaster(data / "postgres" / "cluster")
+    if server is None:
         return
-    pid.send_signal(signal.SIGINT)  # PostgreSQL's "fast": end sessions, checkpoint, leave
-    try:
-        pid.wait(STOP_SECONDS)
-    except psutil.TimeoutExpired:
-        pid.send_signal(signal.SIGQUIT)  # "immediate": the log is replayed at the next start
+    server.send_signal(signal.SIGINT)  # PostgreSQL's "fast": end sessions, checkpoint, leave
+    if not _ended(server, STOP_SECONDS):
+        server.send_signal(signal.SIGQUIT)  # "immediate": the log is replayed at the next start
+        _ended(server, STOP_SECONDS)
 
 
 def home(data: Path) -> Path:
@@ -179,14 +178,54 @@ def _ensure_database(state: State) -> None:
 def _postmaster(cluster: Path) -> psutil.Process | None:
     """Return the running server of `cluster`, going by its pid file."""
     try:
-        pid = int((cluster / "postmaster.pid").read_text().split("\n", 1)[0])
-        process = psutil.Process(pid)
-        return process if process.name() == "postgres" else None
+        process = psutil.Process(_pid(cluster))
     except (FileNotFoundError, ValueError, psutil.NoSuchProcess):
         return None
+    return process if _alive(process) and process.name() == "postgres" else None
+
+
+def _pid(cluster: Path) -> int:
+    return int((cluster / "postmaster.pid").read_text().split("\n", 1)[0])
+
+
+def _alive(process: psutil.Process) -> bool:
+    """Whether it still runs: in a container nobody may collect the dead."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _ended(process: psutil.Process, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if not _alive(process):
+            return True
+        time.sleep(0.02)
+    return False
 
 
 def _clear_stale_pid(cluster: Path) -> None:
-    """Remove a pid file whose number belongs to another program now: PostgreSQL would wait."""
-    if _postmaster(cluster) is None:
+    """Remove a pid file whose number is another program's or a dead one's: it forbids a start.
+
+    A number nobody has is left to PostgreSQL, which finds out by that file whether children
+    of a killed server still write; where they do, the file stays as well.
+    """
+    try:
+        if not psutil.pid_exists(_pid(cluster)) or _postmaster(cluster) is not None:
+            return
+    except (FileNotFoundError, ValueError):
+        return
+    if not any(_works_in(cluster, process) for process in psutil.process_iter(["name"])):
         (cluster / "postmaster.pid").unlink(missing_ok=True)
+
+
+def _works_in(cluster: Path, process: psutil.Process) -> bool:
+    try:
+        return (
+            process.info["name"] == "postgres"
+            and _alive(process)
+            and Path(process.cwd()) == cluster.resolve()
+        )
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return False

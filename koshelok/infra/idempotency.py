@@ -11,6 +11,7 @@ from koshelok.core.clock import now
 from koshelok.core.errors import DomainError, Invalid
 from koshelok.infra.columns import CreatedAt
 from koshelok.infra.db import Base, session
+from koshelok.infra.unit_of_work import unit_of_work
 
 KEPT = timedelta(hours=25)
 WAIT = "3s"
@@ -75,6 +76,11 @@ def store(user_id: int, key: str, status: int, body: str, headers: dict[str, str
 
 
 def forget_old() -> int:
-    """Delete answers past their keeping; returns how many. For cron."""
-    result = session.execute(delete(StoredAnswer).where(StoredAnswer.created_at < now() - KEPT))
-    return result.rowcount  # type: ignore[attr-defined]  # a CursorResult, as every DELETE's
+    """Delete answers past their keeping; returns how many. A job of the clock."""
+    with unit_of_work():
+        gone = session.scalars(
+            delete(StoredAnswer)
+            .where(StoredAnswer.created_at < now() - KEPT)
+            .returning(StoredAnswer.key)
+        ).all()
+    return len(gone)
