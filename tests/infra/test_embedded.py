@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -142,22 +143,17 @@ def test_a_stale_pid_file_with_a_reused_number_is_ignored(data: Path) -> None:
 
 
 def test_a_taken_port_is_replaced(data: Path) -> None:
-    import socket
-
     before = State.load_or_new(data)
-    with socket.socket() as squatter, socket.socket() as second:
-        for holder, port in ((squatter, before.postgres_port), (second, before.redis_port)):
-            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            holder.bind(("127.0.0.1", port))
-            holder.listen()
-            holder.settimeout(0)
-        squatter.close()
-        second.close()
-        with socket.create_server(("127.0.0.1", before.postgres_port)) as taken:
-            assert not is_free(before.postgres_port)
-            endpoints = embedded.attach(data, durable=False)
-            taken.close()
-    assert f":{before.postgres_port}/" not in endpoints.database_url
+    with (
+        socket.create_server(("127.0.0.1", before.postgres_port)),
+        socket.create_server(("127.0.0.1", before.redis_port)),
+    ):
+        assert not is_free(before.postgres_port)
+        endpoints = embedded.attach(data, durable=False)
+        assert embedded.running(data) == endpoints
+    after = State.load(data)
+    assert after.postgres_port != before.postgres_port
+    assert after.redis_port != before.redis_port
     embedded.detach(data)
 
 

@@ -161,7 +161,7 @@ def _connect(state: State) -> "psycopg.Connection[tuple[object, ...]]":
         user=USER,
         password=state.password,
         dbname="postgres",
-        connect_timeout=5,
+        connect_timeout=2,
         autocommit=True,
     )
 

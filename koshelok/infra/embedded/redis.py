@@ -14,6 +14,7 @@ from koshelok.infra.embedded.account import EmbeddedError
 from koshelok.infra.embedded.state import HOST, State, free_port, is_free
 
 START_SECONDS = 10.0
+ANSWER_SECONDS = 2.0
 ATTEMPTS = 3
 DATABASES = 64  # tests take one for each worker process
 
@@ -69,7 +70,7 @@ def _client(state: State) -> Redis:
         host=HOST,
         port=state.redis_port,
         password=state.password,
-        socket_timeout=START_SECONDS,
+        socket_timeout=ANSWER_SECONDS,
         retry=Retry(NoBackoff(), 0),  # a refused connection is an answer here
     )
 
