@@ -59,20 +59,16 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 def _environment(settings: Settings) -> dict[str, str]:
     """Return what every process is started with: the same services, programs and port."""
-    endpoints = embedded.Endpoints()
-    if not (settings.database_url and settings.redis_url):
-        endpoints = embedded.attach(
-            settings.data,
-            with_postgres=not settings.database_url,
-            with_redis=not settings.redis_url,
-        )
+    endpoints = embedded.attach(
+        settings.data, database_url=settings.database_url, redis_url=settings.redis_url
+    )
     programs = str(Path(sys.executable).parent)
     return os.environ | {
         "PATH": programs + os.pathsep + os.environ.get("PATH", ""),
         "PYTHONUNBUFFERED": "1",
         "DATA": str(settings.data.resolve()),
-        "DATABASE_URL": settings.database_url or endpoints.database_url,
-        "REDIS_URL": settings.redis_url or endpoints.redis_url,
+        "DATABASE_URL": endpoints.database_url,
+        "REDIS_URL": endpoints.redis_url,
         "HOST": os.environ.get("HOST", "127.0.0.1"),
         "PORT": os.environ.get("PORT", "8000"),
     }

@@ -144,9 +144,7 @@ def _migrate(database_url: str, redis_url: str) -> None:
     from koshelok.infra.db import db
     from koshelok.infra.settings import Settings
 
-    app = create_app(
-        Settings(KOSHELOK_ENV="test", database_url=database_url, redis_url=redis_url)
-    )
+    app = create_app(Settings(KOSHELOK_ENV="test", database_url=database_url, redis_url=redis_url))
     with app.app_context():
         upgrade()
         db.engine.dispose()  # a template is copied only while nobody is connected

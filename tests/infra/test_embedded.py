@@ -158,12 +158,20 @@ def test_a_taken_port_is_replaced(data: Path) -> None:
 
 
 def test_only_what_is_asked_for_is_started(data: Path) -> None:
-    endpoints = embedded.attach(data, with_postgres=False, durable=False)
-    assert endpoints.database_url == ""
+    endpoints = embedded.attach(data, database_url="postgresql+psycopg://own/db", durable=False)
+    assert endpoints.database_url == "postgresql+psycopg://own/db"
     with Redis.from_url(endpoints.redis_url) as client:
         assert client.ping()
     assert embedded.running(data) is None
     embedded.detach(data)
+
+
+def test_nothing_is_touched_where_both_addresses_are_given(tmp_path: Path) -> None:
+    endpoints = embedded.attach(
+        tmp_path, database_url="postgresql://own/db", redis_url="redis://own"
+    )
+    assert endpoints == embedded.Endpoints("postgresql://own/db", "redis://own")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_nobody_else_can_read_the_password(attached: embedded.Endpoints, data: Path) -> None:

@@ -5,6 +5,7 @@ stops it. Being attached is a shared lock on a file, which the kernel drops when
 dies in any way, so nothing has to be cleaned up after a crash.
 """
 
+import atexit
 import fcntl
 import os
 from collections.abc import Iterator
@@ -21,10 +22,10 @@ __all__ = ["EmbeddedError", "Endpoints", "attach", "cluster_home", "detach", "ru
 
 @dataclass(frozen=True)
 class Endpoints:
-    """Addresses of the services; empty for one that is not embedded."""
+    """Addresses of the services."""
 
-    database_url: str = ""
-    redis_url: str = ""
+    database_url: str
+    redis_url: str
 
 
 # The descriptor of this process's shared lock by DATA folder, with the process it belongs to:
@@ -41,26 +42,26 @@ def running(data: Path) -> Endpoints | None:
 
 
 def attach(
-    data: Path, *, with_postgres: bool = True, with_redis: bool = True, durable: bool = True
+    data: Path, *, database_url: str = "", redis_url: str = "", durable: bool = True
 ) -> Endpoints:
     """Use the services of DATA from now on, started first where they do not run.
 
-    `durable` off is for tests: a power cut may lose what was stored.
-    Raises EmbeddedError where they cannot be had.
+    A service whose address is given is used as it is and not embedded. This process detaches
+    when it ends, if not before. `durable` off is for tests: a power cut may lose what was
+    stored. Raises EmbeddedError where the services cannot be had.
     """
+    if database_url and redis_url:
+        return Endpoints(database_url, redis_url)
     data = data.resolve()
-    run = data / "run"
-    run.mkdir(parents=True, exist_ok=True)
-    with _one_at_a_time(run):
+    (data / "run").mkdir(parents=True, exist_ok=True)
+    with _one_at_a_time(data):
         _hold(data)
         state = State.load_or_new(data)
-        if with_postgres:
+        if not database_url:
             postgres.start(data, state, durable=durable)
-        if with_redis:
+        if not redis_url:
             redis.start(data, state, durable=durable)
-    return Endpoints(
-        postgres.url(state) if with_postgres else "", redis.url(state) if with_redis else ""
-    )
+    return Endpoints(database_url or postgres.url(state), redis_url or redis.url(state))
 
 
 def detach(data: Path) -> None:
@@ -70,7 +71,7 @@ def detach(data: Path) -> None:
     if owner != os.getpid():
         return
     del _attached[data]
-    with _one_at_a_time(data / "run"):
+    with _one_at_a_time(data):
         alone = _only_user(descriptor)
         os.close(descriptor)
         if alone:
@@ -92,9 +93,9 @@ def cluster_home(data: Path) -> Path:
 
 
 @contextmanager
-def _one_at_a_time(run: Path) -> Iterator[None]:
+def _one_at_a_time(data: Path) -> Iterator[None]:
     """Let one process at a time start or stop services."""
-    with (run / "lock").open("w") as lock:
+    with (data / "run" / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -106,6 +107,7 @@ def _hold(data: Path) -> None:
     descriptor = os.open(data / "run" / "users", os.O_RDWR | os.O_CREAT, 0o600)
     fcntl.flock(descriptor, fcntl.LOCK_SH)
     _attached[data] = (descriptor, os.getpid())
+    atexit.register(detach, data)
 
 
 def _only_user(descriptor: int) -> bool:
