@@ -17,11 +17,11 @@ DEMO_LOGINS = (
     ("aziz", "koshelok-demo-2", "an editor in Malika's shop"),
 )
 DAYS = 365
-HABITS: dict[str, tuple[float, int, int, tuple[str, ...]]] = {
-    "FOOD": (0.8, 15, 180, ("Korzinka", "Bozorlik", "Non va sut", "Choyxona", "Makro")),
-    "TRANSPORT": (0.6, 2, 45, ("Taksi", "Metro", "Benzin")),
-    "DATA": (0.04, 50, 120, ("Internet", "Telefon", "Beeline")),
-    "MISCELLANEOUS": (0.15, 20, 400, ("Dorixona", "Sovg'a", "Kiyim", "Kitob")),
+HABITS: dict[str, tuple[int, int, int, tuple[str, ...]]] = {  # percent of days, thousands from, to
+    "FOOD": (80, 15, 180, ("Korzinka", "Bozorlik", "Non va sut", "Choyxona", "Makro")),
+    "TRANSPORT": (60, 2, 45, ("Taksi", "Metro", "Benzin")),
+    "DATA": (4, 50, 120, ("Internet", "Telefon", "Beeline")),
+    "MISCELLANEOUS": (15, 20, 400, ("Dorixona", "Sovg'a", "Kiyim", "Kitob")),
 }
 SALARY = Decimal(7_500_000)
 
@@ -54,7 +54,7 @@ def _record_a_year(actor_id: int, workspace_id: int) -> None:
         if day.day == 5 or back == DAYS:
             _record(actor_id, workspace_id, by_code["SALARY"], SALARY, "Oylik", day)
         for code, (chance, low, high, notes) in HABITS.items():
-            if dice.random() < chance:
+            if dice.randrange(100) < chance:
                 amount = Decimal(dice.randint(low, high)) * 1000
                 _record(actor_id, workspace_id, by_code[code], amount, dice.choice(notes), day)
 

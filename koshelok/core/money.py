@@ -24,7 +24,7 @@ _MULTIPLIERS = {
 _NOISE = re.compile(r"[\s\u00a0\u202f\u2009'’ʻʼ‘_]+")
 _CURRENCY = re.compile(r"(so.?m|сум|сўм|uzs)\.?$")
 _TERM = re.compile(r"(\d{1,18}(?:[.,]\d+)?|[.,]\d+)([a-zа-я]*)\.?", re.ASCII)
-X
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:([.,])\d{3})(?:\1\d{3})*(?:[.,]\d{1,2})?", re.ASCII)
 _SIGN = {"+": 1, "-": -1, MINUS: -1, "–": -1}
 _MAX_INPUT = 100
 
