@@ -27,6 +27,7 @@ COPY koshelok koshelok
 COPY migrations migrations
 COPY templates templates
 COPY wsgi.py Procfile ./
+RUN /venv/bin/python -m koshelok.i18n compile
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \

@@ -29,10 +29,10 @@ ASSET_SOURCES := assets static templates koshelok package.json package-lock.json
 
 ##@ Daily
 
-run: install assets ## Start everything at http://127.0.0.1:8000 (PORT=, DATA=, DEMO=0 for an empty start)
+run: install built ## Start everything at http://127.0.0.1:8000 (PORT=, DATA=, DEMO=0 for an empty start)
 	@exec $(BIN)/python -m koshelok.devserver
 
-test: install-dev assets ## Run the whole suite (ARGS= for pytest, WORKERS= for how many at once)
+test: install-dev built ## Run the whole suite (ARGS= for pytest, WORKERS= for how many at once)
 	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
 check: install-dev ## Lint, types, import rules, templates, translations
@@ -47,7 +47,7 @@ format: install-dev ## Put the code into the one format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: install-dev assets ## Measure pages and API on 1,000, 100,000 and 1,000,000 records
+bench: install-dev built ## Measure pages and API on 1,000, 100,000 and 1,000,000 records
 	@$(BIN)/python -m bench
 
 ##@ Data
@@ -73,6 +73,11 @@ install-dev: install ## Install what tests and checks need
 assets: | $(BIN)/python ## Fetch the npm packages and build static/dist (skipped while nothing changed)
 	@$(call once,static/dist/.built,$(ASSET_SOURCES),$(MAKE) build-assets)
 
+texts: install ## Compile the translations (skipped while nothing changed)
+	@$(call once,$(VENV)/.texts,koshelok/translations/*/LC_MESSAGES/*.po,$(BIN)/python -m koshelok.i18n compile)
+
+built: assets texts
+
 build-assets: | $(BIN)/python
 	@export PATH="$$PATH:$(CURDIR)/$(BIN)"; \
 	{ $(HAS_NODE); } || { export PATH="$(CURDIR)/$(BIN):$$PATH"; \
@@ -93,7 +98,7 @@ help: ## List what there is to do
 		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
 		/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.PHONY: run test check format bench migrate seed admin install install-dev assets build-assets clean help
+.PHONY: run test check format bench migrate seed admin install install-dev assets texts built build-assets clean help
 
 # $(call once,STAMP,FILES OR FOLDERS,COMMAND): run it unless they are as at the last success.
 # By content, since a checkout changes every file's time.

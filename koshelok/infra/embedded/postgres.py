@@ -1,7 +1,6 @@
 """The embedded PostgreSQL: a cluster in DATA, on loopback, under an account that is not root."""
 
-import hashlib
-import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -55,7 +54,7 @@ def start(data: Path, state: State, *, durable: bool = True) -> None:
     home = _home(data)
     programs = binaries.postgres()
     if not (home / "cluster" / "PG_VERSION").exists():
-        _initialise(home, programs, state)
+        _initialise(home, programs, state, durable=durable)
     said = ""
     for attempt in range(ATTEMPTS):
         time.sleep(attempt * 0.5)
@@ -104,11 +103,9 @@ def _home(data: Path) -> Path:
     if not account.needed() or account.reaches(data):
         account.own(link)
         return link
-    # The name tells people, the digest tells two folders of that name apart.
-    digest = hashlib.sha256(str(data).encode()).hexdigest()[:8]
-    target = account.home() / f"{data.parent.name}-{data.name}-{digest}"
-    if not target.exists():
-        account.own(target)
+    # The name is for people; the rest, since a DATA removed and made again starts empty.
+    target = account.home() / f"{data.parent.name}-{data.name}-{secrets.token_hex(4)}"
+    account.own(target)
     link.symlink_to(target)
     print(
         f"PostgreSQL does not run as root, and its account {account.NAME!r} cannot reach {data}: "
@@ -118,20 +115,20 @@ def _home(data: Path) -> Path:
     return target
 
 
-def _initialise(home: Path, programs: Path, state: State) -> None:
+def _initialise(home: Path, programs: Path, state: State, *, durable: bool) -> None:
     draft = home / "draft"  # renamed when whole: an interrupted initdb starts afresh
     shutil.rmtree(draft, ignore_errors=True)
-    secret = home / "password"
-    secret.touch(mode=0o600)
-    if account.needed():
-        owner = account.ensure()
-        os.chown(secret, owner.pw_uid, owner.pw_gid)
-    secret.write_text(state.password)
+    password = home / "password"
+    # Written by the account itself: root follows no link in a folder that is not root's.
+    account.run(["tee", password], input=state.password, stdout=subprocess.DEVNULL)
     done = account.run(
-        [programs / "initdb", "-D", draft, f"--pwfile={secret}", *INITDB_OPTIONS, "--no-sync"],
+        [
+            *(programs / "initdb", "-D", draft, f"--pwfile={password}", *INITDB_OPTIONS),
+            *(() if durable else ("--no-sync",)),
+        ],
         capture_output=True,
     )
-    secret.unlink()
+    password.unlink()
     if done.returncode != 0:
         raise EmbeddedError(f"The database could not be made:\n{done.stdout}{done.stderr}")
     draft.rename(home / "cluster")
