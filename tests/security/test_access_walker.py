@@ -1,0 +1,129 @@
+"""Every route, asked by everyone: anonymous, a stranger of the workspace, a viewer, a plain user.
+
+Ids in paths are those of the owner's own records, so that a stranger's 404 proves tenancy.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from koshelok.web.access import ATTRIBUTE, Access
+from tests.conftest import Api, Page, Person
+
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+OWN_OBJECT = {"identity.end_session", "api_identity.delete_auth_sessions"}
+
+
+def _rules(app: Flask) -> Iterator[tuple[Rule, str, Access]]:
+    for rule in app.url_map.iter_rules():
+        level = getattr(app.view_functions[rule.endpoint], ATTRIBUTE)
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield rule, method, level
+
+
+def _path(rule: Rule, ids: dict[str, Any]) -> str:
+    path = rule.rule
+    for argument in rule.arguments:
+        value = next((v for prefix, v in ids.items() if rule.rule.startswith(prefix) and argument == "id"), None)
+        value = ids.get(argument, value if value is not None else "999999")
+        for form in (f"<int:{argument}>", f"<uuid:{argument}>", f"<path:{argument}>", f"<{argument}>"):
+            path = path.replace(form, str(value))
+    return path
+
+
+@pytest.fixture
+def owned(api: Api, person: Person) -> dict[str, Any]:
+    """One record of each kind of the owner's, by the beginning of the path that names it."""
+    category = api.post("/finance/categories", {"name": "Meva", "type": "expense"}).get_json()["id"]
+    record = api.post("/finance/transactions", {"category": category, "amount": "5"}).get_json()["id"]
+    session = api.get("/auth/sessions").get_json()["items"][0]["id"]
+    ids: dict[str, Any] = {"period": "monthly", "user_id": person.id}
+    for prefix in ("", "/api/v1/finance"):
+        ids |= {f"{prefix}/categories": category, f"{prefix}/transactions": record}
+    for prefix in ("", "/api/v1"):
+        ids[f"{prefix}/workspaces"] = person.workspace_id
+    ids |= {"/api/v1/auth/sessions": session, "/settings": session, "/sessions": session, "/profile": session}
+    return ids
+
+
+def _ask(page: Page, api: Api, method: str, path: str) -> int:
+    if path.startswith("/api/"):
+        body = {} if method in UNSAFE - {"DELETE"} else None
+        return api.open(method, path.removeprefix("/api/v1"), body).status_code
+    if method == "GET":
+        return page.client.get(path).status_code
+    return page.client.open(path, method=method, data={"csrf_token": page.token}).status_code
+
+
+def test_an_anonymous_caller_gets_nowhere(
+    app: Flask, page: Page, anonymous: Api, owned: dict[str, Any]
+) -> None:
+    page.get("/login")
+    wrong = {}
+    for rule, method, level in _rules(app):
+        if level is Access.PUBLIC:
+            continue
+        status = _ask(page, anonymous, method, _path(rule, owned))
+        if status not in ({401} if rule.rule.startswith("/api/") else {302, 303}):
+            wrong[f"{method} {rule.rule}"] = status
+    assert wrong == {}
+
+
+def test_a_stranger_finds_nothing(
+    app: Flask,
+    browse: Callable[[Person], Page],
+    call: Callable[[Person], Api],
+    make_person: Callable[..., Person],
+    owned: dict[str, Any],
+) -> None:
+    stranger = make_person()
+    page, client = browse(stranger), call(stranger)
+    wrong = {}
+    for rule, method, level in _rules(app):
+        if level is Access.PUBLIC or not rule.arguments - {"period"}:
+            continue
+        status = _ask(page, client, method, _path(rule, owned))
+        # A schema is checked before the row is looked up: 422 tells nothing about the row.
+        if status != 404 and not (rule.rule.startswith("/api/") and method in UNSAFE and status == 422):
+            wrong[f"{method} {rule.rule}"] = status
+    assert wrong == {}
+
+
+def test_a_viewer_changes_nothing(
+    app: Flask,
+    api: Api,
+    person: Person,
+    browse: Callable[[Person], Page],
+    call: Callable[[Person], Api],
+    make_person: Callable[..., Person],
+    owned: dict[str, Any],
+) -> None:
+    viewer = make_person(contact="+998907654321")
+    added = api.post(
+        f"/workspaces/{person.workspace_id}/members", {"contact": "+998907654321", "role": "viewer"}
+    )
+    assert added.status_code == 201
+    page, client = browse(viewer), call(viewer)
+    page.post("/workspaces/switch", {"workspace": str(person.workspace_id)})
+    client.headers["X-Workspace"] = str(person.workspace_id)
+    wrong = {}
+    for rule, method, level in _rules(app):
+        if level not in {Access.EDITOR, Access.OWNER, Access.ADMIN}:
+            continue
+        if (status := _ask(page, client, method, _path(rule, owned))) != 403:
+            wrong[f"{method} {rule.rule}"] = status
+    assert wrong == {}
+
+
+def test_workspace_writes_are_declared_for_editors(app: Flask) -> None:
+    """A changing route below a workspace's records that lets a viewer in would slip past the walk."""
+    tenant = ("/transactions", "/categories", "/api/v1/finance")
+    found = [
+        f"{method} {rule.rule}"
+        for rule, method, level in _rules(app)
+        if rule.rule.startswith(tenant) and method in UNSAFE and level < Access.EDITOR
+    ]
+    assert found == []
