@@ -1,0 +1,124 @@
+// Builds static/dist/: hashed names, .br and .gz beside each file, and manifest.json
+// that maps a logical name ("app.css") to the hashed one.
+import { execFile } from "node:child_process";
+import { watch } from "node:fs";
+import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
+import { build as bundle } from "esbuild";
+import { WEIGHTS, fonts } from "./fonts.mjs";
+import { sprite } from "./icons.mjs";
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const DIST = join(ROOT, "static/dist");
+const ENTRIES = ["app.js", "charts.js"];
+const COMPRESSIBLE = /\.(css|js|svg|json)$/;
+const TAILWIND = join(
+  dirname(createRequire(import.meta.url).resolve("@tailwindcss/cli/package.json")),
+  "dist/index.mjs",
+);
+
+class Dist {
+  manifest = {};
+
+  constructor(folder) {
+    this.folder = folder;
+  }
+
+  async add(name, data) {
+    const hash = createHash("sha256").update(data).digest("hex").slice(0, 10);
+    const hashed = name.replace(/(\.\w+)$/, `.${hash}$1`);
+    this.manifest[name] = hashed;
+    await this.write(hashed, data);
+    return hashed;
+  }
+
+  async write(name, data) {
+    const path = join(this.folder, name);
+    await writeFile(path, data);
+    if (!COMPRESSIBLE.test(name)) return;
+    const text = Buffer.from(data);
+    const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } };
+    await writeFile(`${path}.br`, await promisify(brotliCompress)(text, quality));
+    await writeFile(`${path}.gz`, await promisify(gzip)(text, { level: 9 }));
+  }
+}
+
+async function addFonts(dist) {
+  const faces = [];
+  for (const { name, range, data } of await fonts()) {
+    const file = await dist.add(`inter-${name}.woff2`, data);
+    faces.push(
+      `@font-face{font-family:Inter;font-style:normal;font-display:swap;` +
+        `font-weight:${WEIGHTS.min} ${WEIGHTS.max};src:url(${file}) format("woff2");` +
+        `unicode-range:${range.replaceAll(", ", ",")}}`,
+    );
+  }
+  return faces.join("");
+}
+
+async function addStyles(dist, faces) {
+  const css = await promisify(execFile)(
+    process.execPath,
+    [TAILWIND, "--input", join(ROOT, "static/css/app.css"), "--minify", "--cwd", ROOT],
+    { maxBuffer: 1 << 26 },
+  );
+  await dist.add("app.css", faces + css.stdout);
+}
+
+async function addScripts(dist) {
+  const result = await bundle({
+    entryPoints: ENTRIES.map((name) => join(ROOT, "static/js", name)),
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    legalComments: "none",
+    write: false,
+    outdir: DIST,
+  });
+  for (const [i, file] of result.outputFiles.entries()) await dist.add(ENTRIES[i], file.contents);
+}
+
+async function addImages(dist) {
+  const folder = join(ROOT, "static/img");
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith("drawing-")) await dist.add(name, await readFile(join(folder, name)));
+  }
+  await dist.add("icons.svg", await sprite(ROOT));
+}
+
+async function build() {
+  const started = performance.now();
+  const dist = new Dist(join(ROOT, `node_modules/.assets-${process.pid}`));
+  await mkdir(dist.folder, { recursive: true });
+  try {
+    const faces = await addFonts(dist);
+    await Promise.all([addStyles(dist, faces), addScripts(dist), addImages(dist)]);
+    const names = Object.fromEntries(Object.entries(dist.manifest).sort());
+    await writeFile(join(dist.folder, "manifest.json"), JSON.stringify(names, null, 2) + "\n");
+    await rm(DIST, { recursive: true, force: true });
+    await rename(dist.folder, DIST);
+  } finally {
+    await rm(dist.folder, { recursive: true, force: true });
+  }
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`assets: ${Object.keys(dist.manifest).length} files in ${seconds} s`);
+}
+
+function rebuildOnChange() {
+  let timer;
+  const later = (_, name) => {
+    if (name?.startsWith("dist")) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => build().catch((error) => console.error(error.message)), 150);
+  };
+  for (const folder of ["static", "templates"]) watch(join(ROOT, folder), { recursive: true }, later);
+}
+
+await build();
+if (process.argv.includes("--watch")) rebuildOnChange();
