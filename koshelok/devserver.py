@@ -10,36 +10,77 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
 from honcho.environ import parse_procfile
-from honcho.manager import Manager
+from honcho.manager import KILL_WAIT, Manager
+from honcho.process import Process
 
 from koshelok.infra import embedded
+from koshelok.infra.embedded.state import is_free
 from koshelok.infra.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 PROCESSES = ("web", "worker", "cron")
 READY_SECONDS = 60.0
+ASKED_TO_STOP = (128 + signal.SIGINT, 128 + signal.SIGTERM)
+
+
+class Follower(Process):  # type: ignore[misc]  # honcho has no types
+    """A process of the Procfile that does not outlive its supervisor, however that ends."""
+
+    def run(self, events: Any = None, ignore_signals: bool = False) -> None:
+        """Run the command to its end."""
+        threading.Thread(target=self._follow, args=(os.getppid(),), daemon=True).start()
+        super().run(events, ignore_signals)
+
+    def _follow(self, supervisor: int) -> None:
+        while os.getppid() == supervisor:
+            time.sleep(0.5)
+        for number, patience in ((signal.SIGTERM, KILL_WAIT), (signal.SIGKILL, 0)):
+            with suppress(ProcessLookupError):
+                os.killpg(self._child.pid, number)
+            time.sleep(patience)
+
+
+class Supervisor(Manager):  # type: ignore[misc]  # honcho has no types
+    """The processes of the Procfile, stopped together."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._process_ctor = Follower
+
+    def terminate(self) -> None:
+        """Stop them all; asked before all of them started, wait for the last one."""
+        if self._all_started():
+            super().terminate()
+        else:
+            threading.Timer(0.1, self.terminate).start()
 
 
 def main() -> int:
     """Run until Ctrl-C, SIGTERM or the end of one of the processes; return the exit status."""
     settings = Settings()
+    host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
+    if not is_free(port, host):
+        print(f"Port {port} is taken: choose another with PORT=.", file=sys.stderr)
+        return 1
     # Until honcho takes the signals over, both end the run the same way: through `finally`.
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        environment = _environment(settings)
+        environment = _environment(settings) | {"HOST": host, "PORT": str(port)}
         _flask("db", "upgrade", environment=environment)
         logins = ""
         if os.environ.get("DEMO", "1") != "0":
             logins = _flask("seed", environment=environment)
         return _supervise(environment, logins)
     except KeyboardInterrupt:
-        return 130
+        return 0
     except embedded.EmbeddedError as error:
         print(error, file=sys.stderr)
         return 1
@@ -58,7 +99,7 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 
 def _environment(settings: Settings) -> dict[str, str]:
-    """Return what every process is started with: the same services, programs and port."""
+    """Return what every process is started with: the same services and programs."""
     endpoints = embedded.attach(
         settings.data, database_url=settings.database_url, redis_url=settings.redis_url
     )
@@ -69,8 +110,6 @@ def _environment(settings: Settings) -> dict[str, str]:
         "DATA": str(settings.data.resolve()),
         "DATABASE_URL": endpoints.database_url,
         "REDIS_URL": endpoints.redis_url,
-        "HOST": os.environ.get("HOST", "127.0.0.1"),
-        "PORT": os.environ.get("PORT", "8000"),
     }
 
 
@@ -90,14 +129,14 @@ def _flask(*arguments: str, environment: dict[str, str]) -> str:
 
 def _supervise(environment: dict[str, str], logins: str) -> int:
     commands = parse_procfile((ROOT / "Procfile").read_text()).processes
-    manager = Manager()
+    manager = Supervisor()
     for name in PROCESSES:
         manager.add_process(name, commands[name], env=environment, cwd=str(ROOT))
     announcer = threading.Thread(target=_announce, args=(environment, logins), daemon=True)
     announcer.start()
     manager.loop()
     status: int = manager.returncode or 0
-    return status
+    return 0 if status in ASKED_TO_STOP else status
 
 
 def _announce(environment: dict[str, str], logins: str) -> None:
