@@ -1,0 +1,54 @@
+"""A fuzzer over the whole OpenAPI document: no 500, and no answer that the document does not tell."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, settings
+from schemathesis import Case
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.conftest import Api, Person
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+
+
+@pytest.fixture
+def documented(app: Flask) -> Any:
+    return schemathesis.openapi.from_wsgi("/openapi.json", app)
+
+
+schema = schemathesis.pytest.from_fixture("documented")
+
+
+@schema.parametrize()
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
+)
+def test_answers_only_what_the_document_tells(
+    case: Case, call: Callable[[Person], Api], person: Person
+) -> None:
+    client = call(person)
+    case.call_and_validate(headers=dict(client.headers), checks=CHECKS)
+
+
+@schema.parametrize()
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+def test_answers_the_same_way_without_a_token(case: Case) -> None:
+    case.headers.pop("Authorization", None)
+    case.call_and_validate(checks=CHECKS)
