@@ -28,6 +28,7 @@ from koshelok.infra.settings import Settings
 ROOT = Path(__file__).resolve().parent.parent
 PROCESSES = ("web", "worker", "cron")
 READY_SECONDS = 60.0
+LEAVE_SECONDS = 3.0
 ASKED_TO_STOP = (128 + signal.SIGINT, 128 + signal.SIGTERM)
 
 
@@ -67,7 +68,7 @@ def main() -> int:
     """Run until Ctrl-C, SIGTERM or the end of one of the processes; return the exit status."""
     settings = Settings()
     host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
-    if not is_free(port, host):
+    if not _becomes_free(port, host):
         print(f"Port {port} is taken: choose another with PORT=.", file=sys.stderr)
         return 1
     # Until honcho takes the signals over, both end the run the same way: through `finally`.
@@ -92,6 +93,16 @@ def main() -> int:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)
         embedded.detach(settings.data)
+
+
+def _becomes_free(port: int, host: str) -> bool:
+    """Whether the port is free, or soon is: a killed predecessor's processes are leaving."""
+    deadline = time.monotonic() + LEAVE_SECONDS
+    while not is_free(port, host):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
