@@ -1,5 +1,6 @@
 """The order in which an app is wired, nothing else."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from koshelok import registry
 from koshelok.infra import queue
 from koshelok.infra.db import db
 from koshelok.infra.logs import configure_logs
-from koshelok.infra.settings import Settings
+from koshelok.infra.settings import Settings, use
 from koshelok.web import (
     access,
     components,
@@ -91,6 +92,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=settings.https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=settings.session_absolute_days),
         PREFERRED_URL_SCHEME="https" if settings.https else "http",
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_CHECK_DEFAULT=False,
@@ -113,6 +116,7 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
 
 def _bind_extensions(app: Flask, settings: Settings) -> None:
     configure_logs(lambda: {"request_id": g.request_id} if g and "request_id" in g else {})
+    use(settings)
     queue.configure(settings.redis_url)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))

@@ -8,12 +8,17 @@ from typing import Any, ClassVar
 
 
 class DomainError(Exception):
-    """A rule of the business refuses. `params` fill the message's placeholders."""
+    """A rule of the business refuses. `params` fill the message's placeholders.
+
+    Where `keeps` is set, what was written before the refusal is committed with it: a counted
+    failure, a session ended for misuse.
+    """
 
     code: ClassVar[str] = "refused"
     status: ClassVar[int] = 409
     message: ClassVar[str] = "This cannot be done."
     field: str | None = None
+    keeps: ClassVar[bool] = False
 
     def __init__(self, *, field: str | None = None, **params: Any) -> None:
         super().__init__(self.code)

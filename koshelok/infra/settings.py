@@ -84,3 +84,16 @@ class Settings(BaseSettings):
     def uploads(self) -> Path:
         """Where photos are kept."""
         return self.data.resolve() / "uploads"
+
+
+_current: list[Settings] = []
+
+
+def use(settings: Settings) -> None:
+    """Say which settings this process works with; called by `create_app`."""
+    _current[:] = [settings]
+
+
+def current() -> Settings:
+    """The settings of this process, for what lies below the edge."""
+    return _current[0]

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from koshelok.core.errors import DomainError
 from koshelok.infra.db import session
 
 _HOOKS = "after_commit_hooks"
@@ -16,9 +17,18 @@ logger = logging.getLogger(__name__)
 
 @contextmanager
 def unit_of_work() -> Iterator[None]:
-    """Commit what the body did, or roll all of it back and raise."""
+    """Commit what the body did, or roll all of it back and raise.
+
+    A refusal that `keeps` is raised after a commit: what it counted must stand.
+    """
+    refusal: DomainError | None = None
     try:
-        yield
+        try:
+            yield
+        except DomainError as error:
+            if not error.keeps:
+                raise
+            refusal = error
         session.commit()
     except BaseException:
         session.rollback()
@@ -26,6 +36,8 @@ def unit_of_work() -> Iterator[None]:
         raise
     for hook in session.info.pop(_HOOKS, ()):
         _run(hook)
+    if refusal is not None:
+        raise refusal
 
 
 def after_commit(hook: Callable[[], object]) -> None:

@@ -10,13 +10,22 @@ from uuid import UUID
 
 from flask import g, request, session
 from flask_jwt_extended import get_jwt, verify_jwt_in_request
+from flask_jwt_extended.exceptions import JWTExtendedException
 from flask_login import current_user
+from jwt import PyJWTError
 
 from koshelok.core.errors import NotFound, Unauthenticated
 from koshelok.web.request import is_api
 
 WORKSPACE_KEY = "workspace_id"
 WORKSPACE_HEADER = "X-Workspace"
+
+
+class TokenInvalid(Unauthenticated):
+    """The token is broken, expired, of another type, or its session has ended."""
+
+    code = "token_invalid"
+    message = "This token does not work. Sign in again."
 
 
 class Principal(Protocol):
@@ -121,7 +130,10 @@ def _cookie_actor() -> Principal | None:
 
 
 def _token_actor() -> Principal | None:
-    if verify_jwt_in_request(optional=True) is None:
-        return None
+    try:
+        if verify_jwt_in_request(optional=True) is None:
+            return None
+    except (PyJWTError, JWTExtendedException) as error:
+        raise TokenInvalid from error
     actor: Principal | None = g.get("token_principal")
     return actor

@@ -3,6 +3,7 @@
 from flask import Flask, Response, g, request
 
 from koshelok.core.ids import uuid7
+from koshelok.infra import origin
 from koshelok.web.htmx import vary
 
 CSP = (
@@ -15,8 +16,9 @@ REQUEST_ID = "X-Request-Id"
 
 
 def start_request() -> None:
-    """Give the request an id that logs and answers carry."""
+    """Give the request an id that logs and answers carry, and the history its origin."""
     g.request_id = uuid7().hex
+    origin.address.set(request.remote_addr)
 
 
 def secure(response: Response) -> Response:

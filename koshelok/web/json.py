@@ -41,13 +41,17 @@ class ExactJSONProvider(DefaultJSONProvider):
         return json.loads(s, parse_float=_Exact, parse_constant=_refuse_constant)
 
 
-def _takes_body(app: Flask, endpoint: str) -> bool:
-    return "body" in getattr(app.view_functions[endpoint], "__annotations__", {})
+def _takes(app: Flask, endpoint: str, part: str) -> bool:
+    return part in getattr(app.view_functions[endpoint], "__annotations__", {})
 
 
 def check_body(app: Flask) -> None:
     """400 for broken JSON and 415 for another type, before the schema is asked."""
-    if not is_api() or request.endpoint is None or not _takes_body(app, request.endpoint):
+    if not is_api() or request.endpoint is None:
+        return
+    if _takes(app, request.endpoint, "form") and request.mimetype != "multipart/form-data":
+        raise UnsupportedMediaType
+    if not _takes(app, request.endpoint, "body"):
         return
     if not request.is_json:
         raise UnsupportedMediaType

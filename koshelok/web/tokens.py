@@ -10,7 +10,6 @@ from uuid import UUID
 
 from flask import Flask, Response, g
 
-from koshelok.core.errors import Unauthenticated
 from koshelok.infra.settings import Settings
 from koshelok.web import auth
 from koshelok.web.extensions import jwt, login_manager
@@ -18,13 +17,6 @@ from koshelok.web.problems import domain_problem
 
 ISSUER = "koshelok"
 AUDIENCE = "koshelok-api"
-
-
-class TokenInvalid(Unauthenticated):
-    """The token is broken, expired, of another type, or its session has ended."""
-
-    code = "token_invalid"
-    message = "This token does not work. Sign in again."
 
 
 def config(settings: Settings) -> dict[str, Any]:
@@ -75,4 +67,4 @@ def _load_by_token(_header: dict[str, Any], claims: dict[str, Any]) -> auth.Prin
 
 
 def _refused(*_: object) -> Response:
-    return domain_problem(TokenInvalid())
+    return domain_problem(auth.TokenInvalid())
