@@ -1,6 +1,7 @@
 """The one list of features: what each mounts, and who reacts to whose events."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l
@@ -22,7 +23,7 @@ class Place:
     label: str
     icon: str
     dock: bool = False
-    args: tuple[tuple[str, str], ...] = ()
+    args: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Scheduled:
 NAVIGATION = (
     Place("home.dashboard", _l("Home"), "house", dock=True),
     Place("finance.transactions.index", _l("Records"), "list", dock=True),
-    Place("finance.summary.show", _l("Summaries"), "chart-pie", dock=True, args=(("period", "monthly"),)),
+    Place("finance.summary.show", _l("Summaries"), "chart-pie", dock=True, args={"period": "monthly"}),
     Place("finance.categories.index", _l("Categories"), "tags"),
     Place("workspaces.index", _l("Workspaces"), "store"),
 )

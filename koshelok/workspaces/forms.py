@@ -1,7 +1,7 @@
 """Forms of the workspace pages."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField
+from wtforms import RadioField, SelectField
 
 from koshelok.web.forms import Form, TextField, at_most, required
 from koshelok.workspaces.models import NAME_LIMIT
@@ -13,8 +13,9 @@ class WorkspaceForm(Form):
     """A shop, or another book of one's own."""
 
     name = TextField(_l("Name"), [required(), at_most(NAME_LIMIT)])
-    kind = SelectField(
-        _l("What is it for"), choices=[("shop", _l("A shop")), ("personal", _l("Personal money"))]
+    kind = RadioField(
+        _l("What is it for"), choices=[("shop", _l("A shop")), ("personal", _l("Personal money"))],
+        default="shop",
     )
 
 

@@ -49,7 +49,7 @@ def create() -> Response:
 @access.signed_in
 def switch() -> Response:
     """Act in another of my workspaces from now on."""
-    raw = request.form.get("workspace", "")
+    raw = request.form.get("workspace_id", "")
     chosen = queries.get_membership(
         current_actor().id, int(raw) if raw.isdecimal() and len(raw) < 19 else 0
     )

@@ -107,7 +107,7 @@ def test_a_viewer_changes_nothing(
     )
     assert added.status_code == 201
     page, client = browse(viewer), call(viewer)
-    page.post("/workspaces/switch", {"workspace": str(person.workspace_id)})
+    page.post("/workspaces/switch", {"workspace_id": str(person.workspace_id)})
     client.headers["X-Workspace"] = str(person.workspace_id)
     wrong = {}
     for rule, method, level in _rules(app):

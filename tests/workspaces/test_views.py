@@ -51,17 +51,17 @@ def test_a_stranger_sees_404(
     assert stranger.post(where, {"name": "mine"}).status_code == 404
     assert stranger.post(f"{where}/members", {"contact": "a@b.uz", "role": "viewer"}).status_code == 404
     shop_id = where.rsplit("/", 1)[1]
-    assert stranger.post("/workspaces/switch", {"workspace": shop_id}).status_code == 404
-    assert stranger.post("/workspaces/switch", {"workspace": "x"}).status_code == 404
+    assert stranger.post("/workspaces/switch", {"workspace_id": shop_id}).status_code == 404
+    assert stranger.post("/workspaces/switch", {"workspace_id": "x"}).status_code == 404
 
 
 def test_switches_between_workspaces(mine: Page, person: Person) -> None:
     shop_id = _open_shop(mine).rsplit("/", 1)[1]
-    response = mine.post("/workspaces/switch", {"workspace": str(person.workspace_id), "next": "/workspaces"})
+    response = mine.post("/workspaces/switch", {"workspace_id": str(person.workspace_id), "next": "/workspaces"})
     assert response.location == "/workspaces"
     with mine.client.session_transaction() as cookie:
         assert cookie["workspace_id"] == person.workspace_id
-    response = mine.post("/workspaces/switch", {"workspace": shop_id, "next": "https://evil.example"})
+    response = mine.post("/workspaces/switch", {"workspace_id": shop_id, "next": "https://evil.example"})
     assert response.location == "/dashboard"
 
 
