@@ -1,0 +1,53 @@
+// A form is sent once; its button shows that it works. A request longer than 150 ms shows a line.
+const busy = new Map();
+
+function start(form, button) {
+  form.dataset.sending = "";
+  button?.setAttribute("aria-busy", "true");
+}
+
+function stop(form) {
+  delete form.dataset.sending;
+  for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+}
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    const form = event.target;
+    if ("sending" in form.dataset) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    if (form.method !== "post") return;
+    // After this event, so that the pressed button's own name and value are still sent.
+    queueMicrotask(() => {
+      if (!event.defaultPrevented || form.matches("[hx-post]")) start(form, event.submitter);
+    });
+  },
+  true,
+);
+
+addEventListener("pageshow", (event) => {
+  if (event.persisted) document.querySelectorAll("form[data-sending]").forEach(stop);
+});
+
+const line = document.createElement("div");
+line.className = "progress-line";
+line.setAttribute("aria-hidden", "true");
+document.body.append(line);
+
+document.addEventListener("htmx:before:request", (event) => {
+  const timer = setTimeout(() => line.classList.add("is-on"), 150);
+  busy.set(event.detail.ctx, timer);
+});
+
+document.addEventListener("htmx:finally:request", (event) => {
+  clearTimeout(busy.get(event.detail.ctx));
+  busy.delete(event.detail.ctx);
+  if (!busy.size) line.classList.remove("is-on");
+  const source = event.detail.ctx.sourceElement;
+  const form = source?.closest?.("form");
+  if (form) stop(form);
+});

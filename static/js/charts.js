@@ -1,0 +1,117 @@
+// Charts are drawn from the table behind them, in the theme's colours.
+import {
+  ArcElement, BarController, BarElement, CategoryScale, Chart, DoughnutController, Filler,
+  LineController, LineElement, LinearScale, PointElement, Tooltip,
+} from "chart.js";
+
+Chart.register(
+  ArcElement, BarController, BarElement, CategoryScale, DoughnutController, Filler,
+  LineController, LineElement, LinearScale, PointElement, Tooltip,
+);
+
+const drawn = new Map();
+const pixel = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+
+// Chart.js reads rgb, the themes speak oklch: let the browser translate.
+function rgb(name, alpha = 1) {
+  pixel.clearRect(0, 0, 1, 1);
+  pixel.fillStyle = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  pixel.fillRect(0, 0, 1, 1);
+  const [r, g, b] = pixel.getImageData(0, 0, 1, 1).data;
+  return `rgba(${r},${g},${b},${alpha})`;
+}
+
+const token = (color) => (/^\d+$/.test(color) ? `--chart-${((color - 1) % 8) + 1}` : `--color-${color}`);
+const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+const locale = document.documentElement.lang;
+const short = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
+
+function table(figure) {
+  const rows = [...figure.querySelectorAll("tbody tr")];
+  const cells = (row) => [...row.querySelectorAll("td")];
+  return {
+    labels: rows.map((row) => row.querySelector("th").textContent.trim()),
+    series: [...figure.querySelectorAll("thead th[data-color]")].map((head, i) => ({
+      name: head.textContent.trim(),
+      color: head.dataset.color,
+      values: rows.map((row) => Number(cells(row)[i].dataset.value)),
+      texts: rows.map((row) => cells(row)[i].textContent.trim()),
+    })),
+  };
+}
+
+function dataset(kind, line, count) {
+  const own = { label: line.name, data: line.values, texts: line.texts };
+  if (kind === "doughnut") {
+    const slices = Array.from({ length: count }, (_, i) => rgb(token(String(i + 1))));
+    return { ...own, backgroundColor: slices, borderColor: rgb("--color-base-100"), borderWidth: 2, borderRadius: 4 };
+  }
+  const color = rgb(token(line.color));
+  if (kind === "bar") return { ...own, backgroundColor: color, borderRadius: 4, maxBarThickness: 20, categoryPercentage: 0.7 };
+  return { ...own, borderColor: color, backgroundColor: rgb(token(line.color), 0.08), fill: "origin", borderWidth: 2, pointRadius: 0, pointHitRadius: 16, pointHoverRadius: 4, tension: 0.25 };
+}
+
+function axes(kind) {
+  if (kind === "doughnut") return {};
+  const ticks = { color: rgb("--color-muted"), maxRotation: 0, autoSkipPadding: 12 };
+  return {
+    x: { grid: { display: false }, border: { color: rgb("--color-base-300") }, ticks },
+    y: {
+      beginAtZero: true,
+      border: { display: false },
+      grid: { color: rgb("--color-base-300", 0.7) },
+      ticks: { ...ticks, maxTicksLimit: 5, callback: (value) => short.format(value) },
+    },
+  };
+}
+
+function tooltip(kind) {
+  return {
+    backgroundColor: rgb("--color-neutral"),
+    titleColor: rgb("--color-neutral-content"),
+    bodyColor: rgb("--color-neutral-content"),
+    padding: 12,
+    cornerRadius: 12,
+    boxPadding: 6,
+    usePointStyle: true,
+    callbacks: {
+      label: ({ dataset: set, dataIndex, label }) =>
+        ` ${kind === "doughnut" ? label : set.label}: ${set.texts[dataIndex]}`,
+    },
+  };
+}
+
+/** Draw, or draw again, one figure. */
+export function draw(figure) {
+  drawn.get(figure)?.destroy();
+  const kind = figure.dataset.chart;
+  const { labels, series } = table(figure);
+  Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+  Chart.defaults.font.size = 13;
+  const chart = new Chart(figure.querySelector("canvas"), {
+    type: kind,
+    data: { labels, datasets: series.map((line) => dataset(kind, line, labels.length)) },
+    options: {
+      maintainAspectRatio: false,
+      animation: still ? false : { duration: 180 },
+      interaction: { mode: kind === "doughnut" ? "nearest" : "index", intersect: kind === "doughnut" },
+      cutout: "68%",
+      scales: axes(kind),
+      plugins: { tooltip: tooltip(kind) },
+    },
+  });
+  drawn.set(figure, chart);
+}
+
+function redraw() {
+  for (const figure of drawn.keys()) {
+    if (figure.isConnected) draw(figure);
+    else {
+      drawn.get(figure).destroy();
+      drawn.delete(figure);
+    }
+  }
+}
+
+new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);

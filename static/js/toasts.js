@@ -1,0 +1,32 @@
+// Toasts leave by themselves, but not while someone points at them or has focus in them.
+import { each } from "./enhance.js";
+
+function leave(toast) {
+  toast.classList.add("is-leaving");
+  setTimeout(() => toast.remove(), 180);
+}
+
+each("[data-toast]", (toast) => {
+  let timer;
+  const wait = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => leave(toast), Number(toast.dataset.toast) * 1000);
+  };
+  const hold = () => clearTimeout(timer);
+  for (const name of ["pointerenter", "focusin"]) toast.addEventListener(name, hold);
+  for (const name of ["pointerleave", "focusout"]) toast.addEventListener(name, wait);
+  toast.addEventListener("click", (event) => {
+    if (event.target.closest("[data-dismiss]")) leave(toast);
+  });
+  toast.addEventListener("htmx:after:request", () => leave(toast));
+  wait();
+});
+
+/** Say something that the server could not. */
+export function say(message) {
+  const region = document.getElementById("toasts");
+  const toast = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
+  toast.querySelector("p").textContent = message;
+  region.append(toast);
+  document.dispatchEvent(new CustomEvent("htmx:after:swap"));
+}
