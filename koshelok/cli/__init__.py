@@ -1,18 +1,22 @@
-"""The flask commands: worker, cron, seed, make-admin, verify."""
+"""The flask commands: worker, cron, seed, admin, verify, backup, restore."""
+
+from pathlib import Path
 
 import click
 from flask import Flask, current_app
 
 from koshelok import worker
+from koshelok.cli import backup
 from koshelok.cli.seed import DEMO_LOGINS, seed_demo
 from koshelok.identity import operations as identity
+from koshelok.infra.db import db, session
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.verification import verify_all
 
 
 def register(app: Flask) -> None:
     """Give the app its commands."""
-    for command in (run_worker, run_cron, seed, make_admin, verify):
+    for command in (run_worker, run_cron, seed, make_admin, verify, make_backup, restore_backup):
         app.cli.add_command(command)
 
 
@@ -39,14 +43,33 @@ def seed() -> None:
         click.echo(f"  {login} / {password}  {who}")
 
 
-@click.command("make-admin")
-@click.argument("login")
-@click.option("--password", required=True)
+@click.command("admin")
+@click.option("--login", envvar="LOGIN", required=True)
+@click.option("--password", envvar="PASSWORD", required=True)
 def make_admin(login: str, password: str) -> None:
     """Make an administrator, or make one of a known user."""
     with unit_of_work():
         identity.make_admin(login=login, password=password)
     click.echo(f"{login} is an administrator.")
+
+
+@click.command("backup")
+@click.argument("target", type=click.Path(path_type=Path))
+def make_backup(target: Path) -> None:
+    """Write the database and the uploads to TARGET (.tar.gz)."""
+    backup.backup(current_app.config["SETTINGS"], target)
+    click.echo(f"Written: {target}")
+
+
+@click.command("restore")
+@click.argument("source", type=click.Path(path_type=Path, exists=True))
+@click.confirmation_option(prompt="What is stored now will be replaced. Go on?")
+def restore_backup(source: Path) -> None:
+    """Put back what SOURCE holds, in place of what is stored now."""
+    session.remove()
+    db.engine.dispose()
+    backup.restore(current_app.config["SETTINGS"], source)
+    click.echo(f"Restored: {source}")
 
 
 @click.command("verify")
