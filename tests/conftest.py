@@ -23,6 +23,7 @@ from koshelok.infra.queue import connection
 from koshelok.infra.settings import Settings
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.web.limits import limiter
+from koshelok.workspaces.queries import list_memberships
 
 pytest_plugins = ["tests.services"]
 
@@ -99,12 +100,19 @@ class Person:
 def make_person(app: Flask) -> Callable[..., Person]:
     """Register people with a user name and a password."""
 
-    def make(login: str | None = None, **extra: Any) -> Person:
-        from koshelok.workspaces.queries import list_memberships
-
+    def make(
+        login: str | None = None, contact: str = "", role: str = "USER", full_name: str = ""
+    ) -> Person:
         login = login or f"person{next(_numbers)}"
         with app.app_context(), unit_of_work():
-            user = identity.register_with_password(username=login, password=PASSWORD, **extra)
+            user = identity.register_with_password(
+                username=login, password=PASSWORD, full_name=full_name
+            )
+            user.role = role
+            if "@" in contact:
+                user.email = contact
+            elif contact:
+                user.phone_number = contact
             workspace_id = list_memberships(user.id)[0].workspace_id
             return Person(user.id, login, PASSWORD, workspace_id)
 
