@@ -5,8 +5,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import create_engine, inspect, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import inspect
 
 from koshelok.app import create_app
 from koshelok.infra.db import Base, db
@@ -24,24 +23,12 @@ def test_the_head_equals_the_models(app: Flask) -> None:
         assert compare_metadata(context, Base.metadata) == []
 
 
-def test_they_go_up_and_down(settings: Settings) -> None:
-    url = make_url(settings.database_url)
-    name = f"{url.database}_updown"
-    admin = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}"'))
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    target = url.set(database=name).render_as_string(hide_password=False)
-    app = create_app(settings.model_copy(update={"database_url": target}))
-    try:
-        with app.app_context():
-            upgrade()
-            downgrade(revision="base")
-            assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
-            upgrade()
-            assert "transactions" in inspect(db.engine).get_table_names()
-            db.engine.dispose()
-    finally:
-        with admin.connect() as connection:
-            connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-        admin.dispose()
+def test_they_go_up_and_down(settings: Settings, empty_database_url: str) -> None:
+    app = create_app(settings.model_copy(update={"database_url": empty_database_url}))
+    with app.app_context():
+        upgrade()
+        downgrade(revision="base")
+        assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
+        upgrade()
+        assert "transactions" in inspect(db.engine).get_table_names()
+        db.engine.dispose()

@@ -1,0 +1,139 @@
+"""A real browser against the real server: granian, its worker, PostgreSQL and Redis."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from koshelok.infra.settings import Settings
+from koshelok.worker import run_worker
+from tests.conftest import Person
+
+ROOT = Path(__file__).resolve().parents[2]
+SIZES = {"phone": (390, 844), "tablet": (820, 1180), "desktop": (1440, 900)}
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+]  # fmt: skip
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def site(settings: Settings) -> Iterator[str]:
+    """The address of a server on this run's database."""
+    port = _free_port()
+    environment = os.environ | {
+        "KOSHELOK_ENV": "test",
+        "SECRET_KEY": settings.secret_key,
+        "DATA": str(settings.data),
+        "DATABASE_URL": settings.database_url,
+        "REDIS_URL": settings.redis_url,
+        "LIMIT_DEFAULT": "100000 per minute",
+        "LIMIT_LOGIN_ACCOUNT": "1000 per minute",
+        "LIMIT_LOGIN_ADDRESS": "1000 per minute",
+    }
+    command = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--host",
+               "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", "4",
+               "--log-level", "error", "wsgi:app"]  # fmt: skip
+    server = subprocess.Popen(command, cwd=ROOT, env=environment)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait(address)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def _wait(address: str) -> None:
+    for _ in range(300):
+        try:
+            with urlopen(f"{address}/healthz", timeout=1):
+                return
+        except (URLError, OSError):
+            time.sleep(0.1)
+    raise RuntimeError("the server did not start")
+
+
+@pytest.fixture(scope="session")
+def chromium(chromium_path: str) -> Iterator[Browser]:
+    """One Chromium a process."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_tab(app: Flask, site: str, chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Open a browser of its own at a size, in a theme, with or without JavaScript."""
+    contexts: list[BrowserContext] = []
+
+    def open_(size: str = "phone", theme: str = "light", javascript: bool = True, scale: float = 1) -> Page:
+        width, height = SIZES[size]
+        context = chromium.new_context(
+            base_url=site,
+            viewport={"width": int(width / scale), "height": height},
+            color_scheme="dark" if theme == "dark" else "light",
+            java_script_enabled=javascript,
+            locale="uz-UZ",
+            timezone_id="Asia/Tashkent",
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def tab(open_tab: Callable[..., Page]) -> Iterator[Page]:
+    """A phone; fails the test when the page's own scripts fail or the policy refuses something."""
+    page = open_tab()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda m: complaints.append(m.text) if "Content Security" in m.text else None)
+    yield page
+    assert complaints == []
+
+
+@pytest.fixture
+def sign_in() -> Callable[[Page, Person], Page]:
+    """Sign in through the page, as people do."""
+
+    def sign_in_(page: Page, person: Person) -> Page:
+        page.goto("/login")
+        page.fill("[name=login]", person.login)
+        page.fill("[name=password]", person.password)
+        page.press("[name=password]", "Enter")
+        page.wait_for_url("**/dashboard")
+        return page
+
+    return sign_in_
+
+
+@pytest.fixture
+def drain(app: Flask) -> Callable[[], None]:
+    """Let the worker do what is queued."""
+    return lambda: run_worker(app, burst=True)

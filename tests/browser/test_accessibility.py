@@ -1,0 +1,105 @@
+"""axe finds nothing on any page, in both themes, at three sizes; text may double, width may shrink."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.conftest import Api, Person
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+OPEN = ["/", "/login", "/signup", "/signup/password", "/forgot", "/nowhere", "/dev/ui"]
+PRIVATE = [
+    "/dashboard", "/add", "/transactions", "/categories", "/summary/daily", "/summary/weekly",
+    "/summary/monthly", "/summary/yearly", "/workspaces", "/profile", "/settings",
+]  # fmt: skip
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture
+def filled(api: Api, person: Person) -> Person:
+    """A person with something on every page."""
+    categories = api.get("/finance/categories").get_json()["items"]
+    for number, category in enumerate(categories):
+        for day in (1, 2):
+            body = {"category": category["id"], "amount": f"{number + 1}5000.50", "comment": "Bozorlik"}
+            assert api.post("/finance/transactions", {**body, "date": f"2026-0{day}-0{day}"}).status_code == 201
+            assert api.post("/finance/transactions", body).status_code == 201
+    return person
+
+
+def _violations(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text())
+    result: dict[str, Any] = page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS
+    )
+    return [
+        f"{page.url} {v['id']}: {n['target']} {n['failureSummary']}"
+        for v in result["violations"]
+        for n in v["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", ["phone", "tablet", "desktop"])
+def test_axe_finds_nothing(
+    size: str,
+    theme: str,
+    open_tab: Callable[..., Page],
+    sign_in: Callable[[Page, Person], Page],
+    filled: Person,
+) -> None:
+    page = open_tab(size, theme)
+    found = []
+    for path in OPEN:
+        page.goto(path)
+        found += _violations(page)
+    sign_in(page, filled)
+    for path in [*PRIVATE, f"/workspaces/{filled.workspace_id}"]:
+        page.goto(path)
+        found += _violations(page)
+    assert found == []
+
+
+def test_nothing_is_wider_than_a_small_screen(
+    open_tab: Callable[..., Page], sign_in: Callable[[Page, Person], Page], filled: Person
+) -> None:
+    page = open_tab()
+    page.set_viewport_size({"width": 320, "height": 640})
+    sign_in(page, filled)
+    wide = []
+    for path in [*PRIVATE, *OPEN, f"/workspaces/{filled.workspace_id}"]:
+        page.goto(path)
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wide.append(path)
+    assert wide == []
+
+
+def test_touch_targets_are_large_enough(
+    open_tab: Callable[..., Page], sign_in: Callable[[Page, Person], Page], filled: Person
+) -> None:
+    page = sign_in(open_tab(), filled)
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('button, .btn, .dock a, input, select')]
+            .filter(e => e.checkVisibility() && !['checkbox', 'radio', 'hidden'].includes(e.type))
+            .map(e => [e.outerHTML.slice(0, 120), e.getBoundingClientRect()])
+            .filter(([, box]) => box.width && box.height < 43.5).map(([html]) => html)"""
+    )
+    assert small == []
+
+
+def test_the_dashboard_is_light(
+    open_tab: Callable[..., Page], sign_in: Callable[[Page, Person], Page], filled: Person
+) -> None:
+    """At most 150 KB compressed on the first load, everything included."""
+    page = open_tab("desktop")
+    sign_in(page, filled)
+    client = page.context.new_cdp_session(page)
+    client.send("Network.enable")
+    client.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    sizes: list[float] = []
+    client.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    page.goto("/dashboard", wait_until="networkidle")
+    assert 10_000 < sum(sizes) <= 150 * 1024
