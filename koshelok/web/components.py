@@ -99,7 +99,7 @@ def money(amount: Decimal, *, signed: bool = False, unit: bool = True) -> str:
     text = format_amount(amount)
     if signed and amount > 0:
         text = f"+{text}"
-    return f"{text}{NBSP}{gettext("so'm")}" if unit else text
+    return text + NBSP + gettext("so'm") if unit else text
 
 
 def day(value: date | datetime, today: date | None = None) -> str:
