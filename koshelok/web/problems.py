@@ -178,7 +178,8 @@ _PYDANTIC = {
 def _message(error: Mapping[str, Any]) -> str:
     context = error.get("ctx", {})
     if "msgid" in context:
-        return _(context["msgid"], **context.get("params", {}))
+        message = context["msgid"]
+        return _(message, **context.get("params", {}))
     kind = error["type"]
     if kind in _PYDANTIC:
         return str(_PYDANTIC[kind])
