@@ -1,0 +1,68 @@
+"""The flask commands, as operators run them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from koshelok.infra.db import session
+from koshelok.infra.difference import last_figures
+from koshelok.infra.unit_of_work import unit_of_work
+from tests.conftest import Api, Person
+
+
+@pytest.fixture
+def run(app: Flask) -> Callable[..., tuple[int, str]]:
+    def run_(*arguments: str, **options: str) -> tuple[int, str]:
+        result = app.test_cli_runner().invoke(args=list(arguments), **options)
+        return result.exit_code, result.output
+
+    return run_
+
+
+def test_seeds_an_empty_database_once(run: Callable[..., tuple[int, str]], app: Flask) -> None:
+    code, said = run("seed")
+    assert (code, "malika / koshelok-demo-1" in said) == (0, True)
+    code, said = run("seed")
+    assert (code, "nothing was added" in said) == (0, True)
+    api = Api(app).login(Person(0, "malika", "koshelok-demo-1", 0))
+    assert len(api.get("/workspaces").get_json()["items"]) == 2
+    assert len(api.get("/finance/transactions").get_json()["items"]) == 50
+    assert run("verify")[0] == 0
+
+
+def test_makes_and_promotes_an_administrator(run: Callable[..., tuple[int, str]], app: Flask, person: Person) -> None:
+    assert run("admin")[0] == 2
+    assert run("admin", "--login", "boss", "--password", "a-long-enough-passphrase")[0] == 0
+    api = Api(app).login(Person(0, "boss", "a-long-enough-passphrase", 0))
+    assert api.get("/auth/me").get_json()["role"] == "ADMIN"
+    assert run("admin", "--login", person.login, "--password", person.password)[0] == 0
+    assert Api(app).login(person).get("/auth/me").get_json()["role"] == "ADMIN"
+
+
+def test_verify_names_what_differs(run: Callable[..., tuple[int, str]], app: Flask, api: Api) -> None:
+    category = api.get("/finance/categories").get_json()["items"][0]["id"]
+    api.post("/finance/transactions", {"category": category, "amount": "5"})
+    assert run("verify") == (0, "All figures agree.\n")
+    with app.app_context(), unit_of_work():
+        session.execute(text("UPDATE category_totals SET amount = amount + 1 WHERE grain = 'all'"))
+    code, said = run("verify")
+    assert code == 1
+    assert "stored 6.00, computed 5.00" in said
+    with app.app_context():
+        assert last_figures() == {"finance.totals": 1}
+    metrics = app.test_client().get("/metrics").get_data(as_text=True)
+    assert 'koshelok_verification_differences{check="finance.totals"} 1.0' in metrics
+
+
+def test_works_the_queue_off_and_ends(run: Callable[..., tuple[int, str]]) -> None:
+    assert run("worker", "--burst")[0] == 0
+
+
+def test_backs_up_and_restores(run: Callable[..., tuple[int, str]], person: Person, tmp_path: Path) -> None:
+    target = str(tmp_path / "all.tar.gz")
+    assert run("backup", target)[0] == 0
+    assert run("restore", target, input="n\n")[0] == 1
+    assert run("restore", target, "--yes")[0] == 0

@@ -1,0 +1,30 @@
+"""The API's documents are served from here and ask nobody else."""
+
+import re
+
+import pytest
+
+from tests.conftest import Page
+
+
+@pytest.mark.parametrize("path", ["/docs", "/redoc"])
+def test_the_viewers_load_only_from_here(page: Page, path: str) -> None:
+    html = page.get(path).get_data(as_text=True)
+    links = re.findall(r'(?:src|href)="([^"]+)"', html)
+    assert links
+    for link in links:
+        assert link.startswith("/")
+        if not link.startswith("/static/"):
+            assert page.client.get(link).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["../__init__.py", "nothing.js", "..%2f..%2fsecret"])
+def test_only_the_viewers_files_are_served(page: Page, name: str) -> None:
+    assert page.client.get(f"/docs/assets/swagger/{name}").status_code == 404
+    assert page.client.get(f"/docs/assets/other/{name}").status_code == 404
+
+
+def test_the_document_is_openapi_3_1(page: Page) -> None:
+    document = page.client.get("/openapi.json").get_json()
+    assert document["openapi"].startswith("3.1")
+    assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
