@@ -7,8 +7,11 @@ const LUCIDE = join(
   dirname(createRequire(import.meta.url).resolve("lucide-static/package.json")),
   "icons",
 );
-// icon("plus"), icon='plus', "icon": "plus"
+// icon("plus"), icon='plus', "icon": "plus": must exist.
 const NAMED = /\bicon['"]?\s*(?:\(|=|:)\s*['"]([a-z][a-z0-9-]*)['"]/g;
+// Any word in quotes on a line about icons: taken where Lucide has it.
+const HINTED = /^.*(?:icon|\bui\.|\bPlace\().*$/gm;
+const QUOTED = /['"]([a-z][a-z0-9-]*)['"]/g;
 
 async function* files(folder, pattern) {
   for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
@@ -21,6 +24,7 @@ async function* files(folder, pattern) {
 /** Icon name → the first place that names it. */
 async function named(root) {
   const places = new Map();
+  const lucide = new Set(await readdir(LUCIDE));
   const note = (name, place) => places.has(name) || places.set(name, place);
   const list = join(root, "assets/icons.txt");
   for (const line of (await readFile(list, "utf8")).split("\n")) {
@@ -28,7 +32,11 @@ async function named(root) {
   }
   for (const [folder, pattern] of [["templates", /\.html$/], ["koshelok", /\.py$/]]) {
     for await (const path of files(join(root, folder), pattern)) {
-      for (const [, name] of (await readFile(path, "utf8")).matchAll(NAMED)) note(name, path);
+      const text = await readFile(path, "utf8");
+      for (const [, name] of text.matchAll(NAMED)) note(name, path);
+      for (const [line] of text.matchAll(HINTED)) {
+        for (const [, name] of line.matchAll(QUOTED)) if (lucide.has(`${name}.svg`)) note(name, path);
+      }
     }
   }
   return places;

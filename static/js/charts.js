@@ -21,10 +21,19 @@ function rgb(name, alpha = 1) {
   return `rgba(${r},${g},${b},${alpha})`;
 }
 
-const token = (color) => (/^\d+$/.test(color) ? `--chart-${((color - 1) % 8) + 1}` : `--color-${color}`);
+const token = (color) => {
+  if (/^\d+$/.test(color)) return `--chart-${((color - 1) % 8) + 1}`;
+  return color === "primary" ? "--color-primary" : `--chart-${color}`;
+};
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-const locale = document.documentElement.lang;
-const short = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
+
+// 1 500 000 → 1.5 mln, in the page's words: browsers know few of them in Uzbek.
+function short(value, units) {
+  const size = Math.min(Math.floor(Math.log10(Math.abs(value) || 1) / 3), units.length);
+  if (size < 1) return String(value).replace("-", "\u2212");
+  const number = Math.round((value / 1000 ** size) * 10) / 10;
+  return `${number}\u00a0${units[size - 1]}`.replace("-", "\u2212");
+}
 
 function table(figure) {
   const rows = [...figure.querySelectorAll("tbody tr")];
@@ -51,7 +60,7 @@ function dataset(kind, line, count) {
   return { ...own, borderColor: color, backgroundColor: rgb(token(line.color), 0.08), fill: "origin", borderWidth: 2, pointRadius: 0, pointHitRadius: 16, pointHoverRadius: 4, tension: 0.25 };
 }
 
-function axes(kind) {
+function axes(kind, units) {
   if (kind === "doughnut") return {};
   const ticks = { color: rgb("--color-muted"), maxRotation: 0, autoSkipPadding: 12 };
   return {
@@ -60,7 +69,7 @@ function axes(kind) {
       beginAtZero: true,
       border: { display: false },
       grid: { color: rgb("--color-base-300", 0.7) },
-      ticks: { ...ticks, maxTicksLimit: 5, callback: (value) => short.format(value) },
+      ticks: { ...ticks, maxTicksLimit: 5, callback: (value) => short(value, units) },
     },
   };
 }
@@ -96,7 +105,7 @@ export function draw(figure) {
       animation: still ? false : { duration: 180 },
       interaction: { mode: kind === "doughnut" ? "nearest" : "index", intersect: kind === "doughnut" },
       cutout: "68%",
-      scales: axes(kind),
+      scales: axes(kind, figure.dataset.units.split(" ")),
       plugins: { tooltip: tooltip(kind) },
     },
   });
