@@ -74,7 +74,7 @@ assets: | $(BIN)/python ## Fetch the npm packages and build static/dist (skipped
 	@$(call once,static/dist/.built,$(ASSET_SOURCES),$(MAKE) build-assets)
 
 texts: install ## Compile the translations (skipped while nothing changed)
-	@$(call once,$(VENV)/.texts,koshelok/translations/*/LC_MESSAGES/*.po,$(BIN)/python -m koshelok.i18n compile)
+	@$(call once,$(VENV)/.texts,koshelok/translations,$(BIN)/python -m koshelok.i18n compile)
 
 built: assets texts
 
@@ -105,7 +105,7 @@ help: ## List what there is to do
 # $(call once,STAMP,FILES OR FOLDERS,COMMAND): run it unless they are as at the last success.
 # By content, since a checkout changes every file's time.
 define once
-sum="$$(find $(2) -path static/dist -prune -o -type f ! -name '*.pyc' -print0 | sort -z \
+sum="$$(find $(2) -path static/dist -prune -o -type f ! -name '*.pyc' ! -name '*.mo' -print0 | sort -z \
 	| xargs -0 cat | cksum)"; \
 if [ "$$(cat $(1) 2>/dev/null)" != "$$sum" ]; then $(3); echo "$$sum" > $(1); fi
 endef
