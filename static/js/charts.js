@@ -57,7 +57,7 @@ function dataset(kind, line, count) {
   }
   const color = rgb(token(line.color));
   if (kind === "bar") return { ...own, backgroundColor: color, borderRadius: 4, maxBarThickness: 20, categoryPercentage: 0.7 };
-  return { ...own, borderColor: color, backgroundColor: rgb(token(line.color), 0.08), fill: "origin", borderWidth: 2, pointRadius: 0, pointHitRadius: 16, pointHoverRadius: 4, tension: 0.25 };
+  return { ...own, borderColor: color, backgroundColor: rgb(token(line.color), 0.08), fill: "origin", borderWidth: 2, pointRadius: 0, pointHitRadius: 16, pointHoverRadius: 4, cubicInterpolationMode: "monotone" };
 }
 
 function axes(kind, units) {
