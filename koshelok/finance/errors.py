@@ -1,0 +1,58 @@
+"""What finance refuses."""
+
+from koshelok.core.errors import DomainError, Invalid
+
+
+class CategoryNameTaken(Invalid):
+    """One name of one type is one category."""
+
+    code = "category_name_taken"
+    message = "There is such a category already."
+    field = "name"
+
+
+class CategoryArchived(DomainError):
+    """An archived category keeps its records and takes no new ones."""
+
+    code = "category_archived"
+    message = "This category is archived. Restore it first."
+    field = "category"
+
+
+class CategoryHasRecords(DomainError):
+    """Records would silently turn from expense to income."""
+
+    code = "category_has_records"
+    message = "This category has records, so its type stays."
+    field = "type"
+
+
+class UnknownType(Invalid):
+    """Neither income nor expense."""
+
+    code = "unknown_type"
+    message = "Choose income or expense."
+    field = "type"
+
+
+class DayOutOfRange(Invalid):
+    """Its twin is the CHECK ck_transactions_date_range."""
+
+    code = "date_out_of_range"
+    message = "The date must be between 1970 and 2200."
+    field = "date"
+
+
+class DatesReversed(Invalid):
+    """A range runs forward."""
+
+    code = "dates_reversed"
+    message = "The end must not be before the start."
+    field = "end_date"
+
+
+class DateMissing(Invalid):
+    """A range has two ends."""
+
+    code = "date_missing"
+    message = "Give both the start and the end."

@@ -1,0 +1,106 @@
+"""Making, renaming, putting away and bringing back categories."""
+
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
+
+from koshelok.core.clock import now
+from koshelok.core.text import clean
+from koshelok.finance.defaults import DEFAULT_CATEGORIES
+from koshelok.finance.errors import CategoryHasRecords, CategoryNameTaken, UnknownType
+from koshelok.finance.models import NAME_LIMIT, Category, Type
+from koshelok.finance.queries import get_category
+from koshelok.infra.db import session
+from koshelok.workspaces.events import WorkspaceCreated
+
+
+def add_default_categories(event: WorkspaceCreated) -> None:
+    """Give a new workspace its first categories, in the transaction that opens it."""
+    session.add_all(
+        Category(
+            workspace_id=event.workspace_id,
+            code=code,
+            type=type_,
+            name=names.get(event.language, names["uz"]),
+        )
+        for code, type_, names in DEFAULT_CATEGORIES
+    )
+    session.flush()
+
+
+def create_category(*, actor_id: int, workspace_id: int, name: str, type: str) -> Category:
+    """Make a category. Raises Invalid for a blank, long or taken name, or an unknown type."""
+    category = Category(workspace_id=workspace_id, name=_clean_name(name), type=_known_type(type))
+    _save(category)
+    return category
+
+
+def edit_category(
+    *,
+    actor_id: int,
+    workspace_id: int,
+    category_id: int,
+    name: str | None = None,
+    type: str | None = None,
+) -> Category:
+    """Rename a category, or turn its type while it has no records; raises CategoryHasRecords."""
+    category = get_category(workspace_id, category_id, lock=True)
+    if name is not None:
+        category.name = _clean_name(name)
+    if type is not None:
+        category.type = _known_type(type)
+    _save(category)
+    return category
+
+
+def rename_category(*, actor_id: int, workspace_id: int, category_id: int, name: str) -> Category:
+    """Give a category another name; its records keep to it."""
+    return edit_category(
+        actor_id=actor_id, workspace_id=workspace_id, category_id=category_id, name=name
+    )
+
+
+def remove_category(*, actor_id: int, workspace_id: int, category_id: int) -> bool:
+    """Delete a category that nothing refers to; archive any other. True if it was archived."""
+    category = get_category(workspace_id, category_id, lock=True)
+    try:
+        with session.begin_nested():
+            session.execute(delete(Category).where(Category.id == category.id))
+    except IntegrityError:
+        category.archived_at = category.archived_at or now()
+        session.flush()
+        return True
+    session.expunge(category)
+    return False
+
+
+def restore_category(*, actor_id: int, workspace_id: int, category_id: int) -> Category:
+    """Take an archived category back into use; raises CategoryNameTaken if another has its name."""
+    category = get_category(workspace_id, category_id, lock=True)
+    category.archived_at = None
+    _save(category)
+    return category
+
+
+def _clean_name(name: str) -> str:
+    return clean(" ".join(name.split()), limit=NAME_LIMIT, field="name", required=True)
+
+
+def _known_type(type_: str) -> Type:
+    try:
+        return Type(type_)
+    except ValueError as error:
+        raise UnknownType from error
+
+
+def _save(category: Category) -> None:
+    """Write the category; what the database refuses becomes the rule it stands for."""
+    try:
+        with session.begin_nested():
+            session.add(category)
+            session.flush()
+    except IntegrityError as error:
+        if "uq_categories_name" in str(error.orig):
+            raise CategoryNameTaken from error
+        if "fk_transactions_category" in str(error.orig):
+            raise CategoryHasRecords from error
+        raise

@@ -1,0 +1,145 @@
+"""Sums, read from the kept totals: a range is its whole months and the days at its edges."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+
+from koshelok.finance.models import Category, CategoryTotal, Grain, Type
+from koshelok.finance.periods import ONE_DAY, Span, month_end, month_start
+from koshelok.infra.db import session
+
+ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Income and expense of a span."""
+
+    income: Decimal
+    expense: Decimal
+
+    @property
+    def balance(self) -> Decimal:
+        """What is left."""
+        return self.income - self.expense
+
+
+@dataclass(frozen=True, slots=True)
+class CategorySum:
+    """A category's total over a span; only categories that have records there."""
+
+    category: int
+    category_name: str
+    type: str
+    total: Decimal
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A day's or a month's income and expense, for a chart."""
+
+    start: date
+    sums: Sums
+
+
+def sum_ever(workspace_id: int) -> list[CategorySum]:
+    """Every category's total over all time, the largest first within its type."""
+    return _by_category(workspace_id, CategoryTotal.grain == Grain.ALL)
+
+
+def sum_by_category(workspace_id: int, span: Span) -> list[CategorySum]:
+    """Every category's total over a span, the largest first within its type."""
+    return _by_category(workspace_id, _within(span))
+
+
+def add_up(sums: Iterable[CategorySum]) -> Sums:
+    """Income and expense of totals by category."""
+    found = {Type.INCOME: ZERO, Type.EXPENSE: ZERO}
+    for item in sums:
+        found[Type(item.type)] += item.total
+    return Sums(found[Type.INCOME], found[Type.EXPENSE])
+
+
+def sum_spans(workspace_id: int, *spans: Span) -> list[Sums]:
+    """Income and expense of each span, in one query."""
+    columns = [
+        func.sum(CategoryTotal.amount).filter(_within(span), Category.type == type_)
+        for span in spans
+        for type_ in (Type.INCOME, Type.EXPENSE)
+    ]
+    row = session.execute(
+        select(*columns)
+        .join(Category, Category.id == CategoryTotal.category_id)
+        .where(
+            CategoryTotal.workspace_id == workspace_id, or_(*(_within(span) for span in spans))
+        )
+    ).one()
+    return [Sums(row[i] or ZERO, row[i + 1] or ZERO) for i in range(0, len(row), 2)]
+
+
+def list_points(workspace_id: int, span: Span, grain: Grain) -> list[Point]:
+    """Income and expense of each day or month of a span, empty ones too, the oldest first.
+
+    A span by month is cut at whole months.
+    """
+    first = span.start if grain is Grain.DAY else month_start(span.start)
+    start = CategoryTotal.period_start
+    rows = session.execute(
+        select(
+            start,
+            func.sum(case((Category.type == Type.INCOME, CategoryTotal.amount), else_=ZERO)),
+            func.sum(case((Category.type == Type.EXPENSE, CategoryTotal.amount), else_=ZERO)),
+        )
+        .join(Category, Category.id == CategoryTotal.category_id)
+        .where(
+            CategoryTotal.workspace_id == workspace_id,
+            CategoryTotal.grain == grain,
+            start.between(first, span.end),
+        )
+        .group_by(start)
+    )
+    found = {day: Sums(income, expense) for day, income, expense in rows}
+    return [Point(day, found.get(day, Sums(ZERO, ZERO))) for day in _starts(first, span.end, grain)]
+
+
+def _starts(first: date, end: date, grain: Grain) -> Iterable[date]:
+    day = first
+    while day <= end:
+        yield day
+        day = (day if grain is Grain.DAY else month_end(day)) + ONE_DAY
+
+
+def _by_category(workspace_id: int, within: ColumnElement[bool]) -> list[CategorySum]:
+    total = func.sum(CategoryTotal.amount)
+    rows = session.execute(
+        select(Category.id, Category.name, Category.type, total, func.sum(CategoryTotal.count))
+        .join(CategoryTotal, CategoryTotal.category_id == Category.id)
+        .where(CategoryTotal.workspace_id == workspace_id, within, CategoryTotal.count > 0)
+        .group_by(Category.id)
+        .order_by(Category.type, total.desc(), Category.id)
+    ).all()
+    return [CategorySum(*row) for row in rows]
+
+
+def _within(span: Span) -> ColumnElement[bool]:
+    first = span.start if span.start.day == 1 else month_end(span.start) + ONE_DAY
+    after = span.end + ONE_DAY
+    last = month_start(after) - ONE_DAY
+    if last < first:
+        return _rows(Grain.DAY, span.start, span.end)
+    return or_(
+        _rows(Grain.MONTH, first, last),
+        *_edges((span.start, first - ONE_DAY), (last + ONE_DAY, span.end)),
+    )
+
+
+def _edges(*ranges: tuple[date, date]) -> Sequence[ColumnElement[bool]]:
+    return [_rows(Grain.DAY, start, end) for start, end in ranges if start <= end]
+
+
+def _rows(grain: Grain, start: date, end: date) -> ColumnElement[bool]:
+    return and_(CategoryTotal.grain == grain, CategoryTotal.period_start.between(start, end))

@@ -1,0 +1,86 @@
+"""Reads of single records and their earlier versions."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import Select, select
+
+from koshelok.core.errors import NotFound
+from koshelok.finance.models import Category, Transaction, TransactionVersion
+from koshelok.infra.db import session
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record as lists and the API show it."""
+
+    id: int
+    category: int
+    category_name: str
+    type: str
+    amount: Decimal
+    comment: str
+    date: date
+    created_at: datetime
+
+
+def select_records() -> Select[tuple[int, int, str, str, Decimal, str, date, datetime]]:
+    """The columns of Record, in its order."""
+    return select(
+        Transaction.id,
+        Transaction.category_id,
+        Category.name,
+        Transaction.type,
+        Transaction.amount,
+        Transaction.comment,
+        Transaction.date,
+        Transaction.created_at,
+    ).join(Category, Category.id == Transaction.category_id)
+
+
+def get_record(workspace_id: int, transaction_id: int) -> Record:
+    """One live record; raises NotFound."""
+    row = session.execute(
+        select_records().where(
+            Transaction.id == transaction_id,
+            Transaction.workspace_id == workspace_id,
+            Transaction.deleted_at.is_(None),
+        )
+    ).first()
+    if row is None:
+        raise NotFound
+    return Record(*row)
+
+
+def get_transaction(
+    workspace_id: int, transaction_id: int, *, deleted: bool = False, lock: bool = False
+) -> Transaction:
+    """One live record (or, on request, a deleted one) as a row to change; raises NotFound."""
+    query = select(Transaction).where(
+        Transaction.id == transaction_id,
+        Transaction.workspace_id == workspace_id,
+        Transaction.deleted_at.is_not(None) if deleted else Transaction.deleted_at.is_(None),
+    )
+    found = session.scalar(query.with_for_update() if lock else query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_version(
+    workspace_id: int, transaction_id: int, version_id: int
+) -> TransactionVersion:
+    """What a record was before an edit; raises NotFound."""
+    found = session.scalar(
+        select(TransactionVersion)
+        .join(Transaction, Transaction.id == TransactionVersion.transaction_id)
+        .where(
+            TransactionVersion.id == version_id,
+            Transaction.id == transaction_id,
+            Transaction.workspace_id == workspace_id,
+        )
+    )
+    if found is None:
+        raise NotFound
+    return found
