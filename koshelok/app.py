@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g
+from flask import Flask, g, has_app_context
 from flask_openapi3 import Info, OpenAPI
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
@@ -115,7 +115,9 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
 
 
 def _bind_extensions(app: Flask, settings: Settings) -> None:
-    configure_logs(lambda: {"request_id": g.request_id} if g and "request_id" in g else {})
+    configure_logs(
+        lambda: {"request_id": g.request_id} if has_app_context() and "request_id" in g else {}
+    )
     use(settings)
     queue.configure(settings.redis_url)
     db.init_app(app)

@@ -8,7 +8,7 @@ import importlib
 import pkgutil
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -22,7 +22,11 @@ from koshelok.web.locale import LANGUAGES
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGS = ROOT / "koshelok" / "translations"
-METHODS = [("koshelok/**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]
+METHODS = [
+    ("koshelok/**.py", "python"),
+    ("templates/**.html", "jinja2"),
+    ("templates/**.txt", "jinja2"),
+]
 KEYWORDS = {
     "_": None, "_l": None, "gettext": None, "lazy_gettext": None,
     "ngettext": (1, 2), "_n": (1, 2), "lazy_ngettext": (1, 2),
@@ -51,8 +55,8 @@ def _visible() -> Catalog:
             "templates/**.txt": {"trimmed": "true", "silent": "false"},
         },
         keywords=KEYWORDS,
-        directory_filter=lambda path: not re.search(
-            r"node_modules|\.venv|instance|static|tests|\.git|bench", str(path)
+        directory_filter=lambda path: (
+            not re.search(r"node_modules|\.venv|instance|static|tests|\.git|bench", str(path))
         ),
     )
     for filename, _line, message, _comments, _context in found:
@@ -86,7 +90,9 @@ def extract() -> None:
                     message.string = message.id
         _path(language).parent.mkdir(parents=True, exist_ok=True)
         with _path(language).open("wb") as file:
-            write_po(file, catalog, sort_output=True, no_location=True, omit_header=False, width=100)
+            write_po(
+                file, catalog, sort_output=True, no_location=True, omit_header=False, width=100
+            )
 
 
 def compile_all() -> None:
@@ -109,15 +115,17 @@ def problems() -> list[str]:
         found += [f"{language}: missing: {key}" for key in sorted(visible - catalog.keys())]
         found += [f"{language}: not used: {key}" for key in sorted(catalog.keys() - visible)]
         for key, message in catalog.items():
-            strings = message.string if isinstance(message.string, tuple) else (message.string,)
-            if message.fuzzy or not all(strings):
+            strings = (
+                [message.string] if isinstance(message.string, str) else list(message.string or "")
+            )
+            if message.fuzzy or not strings or not all(strings):
                 found.append(f"{language}: untranslated: {key}")
             elif any(_placeholders(text) - _placeholders(str(message.id)) for text in strings):
                 found.append(f"{language}: other placeholders: {key}")
     return found
 
 
-def _key(message_id: str | tuple[str, ...]) -> str:
+def _key(message_id: str | Sequence[str]) -> str:
     return message_id if isinstance(message_id, str) else message_id[0]
 
 

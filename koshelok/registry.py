@@ -38,7 +38,9 @@ class Scheduled:
 NAVIGATION = (
     Place("home.dashboard", _l("Home"), "house", dock=True),
     Place("finance.transactions.index", _l("Records"), "list", dock=True),
-    Place("finance.summary.show", _l("Summaries"), "chart-pie", dock=True, args={"period": "monthly"}),
+    Place(
+        "finance.summary.show", _l("Summaries"), "chart-pie", dock=True, args={"period": "monthly"}
+    ),
     Place("finance.categories.index", _l("Categories"), "tags"),
     Place("workspaces.index", _l("Workspaces"), "store"),
 )

@@ -1,4 +1,4 @@
-"""Every cached figure against the rows it stands for; what `flask verify` and the nightly job run."""
+"""Every cached figure against its rows; what `flask verify` and the nightly job run."""
 
 import logging
 

@@ -64,7 +64,9 @@ def run_cron(app: Flask) -> None:
         try:
             scheduler = CronScheduler(connection=_redis(app))
             for job in SCHEDULE:
-                scheduler.register(_named(job.task), "default", cron=job.cron, interval=job.interval)
+                scheduler.register(
+                    _named(job.task), "default", cron=job.cron, interval=job.interval
+                )
             scheduler.start()
             return
         except RedisError as error:

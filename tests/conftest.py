@@ -29,11 +29,12 @@ pytest_plugins = ["tests.services"]
 
 PASSWORD = "a-long-enough-passphrase"
 _numbers = itertools.count(1)
-_KEPT_TABLES = {"alembic_version"}
 
 
 @pytest.fixture(scope="session")
-def settings(database_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def settings(
+    database_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Settings:
     """Settings of the test app."""
     return Settings(
         _env_file=None,
@@ -46,26 +47,25 @@ def settings(database_url: str, redis_url: str, tmp_path_factory: pytest.TempPat
 
 
 @pytest.fixture(scope="session")
-def _app(settings: Settings) -> Flask:
+def wired(settings: Settings) -> Flask:
     return create_app(settings)
 
 
 @pytest.fixture
-def app(_app: Flask) -> Iterator[Flask]:
+def app(wired: Flask) -> Iterator[Flask]:
     """The app on an empty database and Redis; limits are off unless the test wants them."""
     limiter.enabled = False
-    with _app.app_context():
+    with wired.app_context():
         _empty()
         connection().flushdb()
-    yield _app
+    yield wired
     limiter.enabled = False
 
 
 def _empty() -> None:
-    names = [t.name for t in db.metadata.sorted_tables if t.name not in _KEPT_TABLES]
     session.execute(text("SET session_replication_role = replica"))
-    for name in names:
-        session.execute(text(f'DELETE FROM "{name}"'))
+    for table in db.metadata.sorted_tables:
+        session.execute(table.delete())
     session.execute(text("SET session_replication_role = origin"))
     session.commit()
     session.remove()

@@ -65,8 +65,12 @@ def _program(name: str) -> str:
 def _run(settings: Settings, name: str, *arguments: str, named: bool = True) -> None:
     given = [f"--dbname={_url(settings)}"] if named else []
     environment = {**os.environ, "PGPASSWORD": make_url(settings.database_url).password or ""}
-    done = subprocess.run(  # noqa: S603  # our own arguments, no shell
-        [_program(name), *given, *arguments], env=environment, capture_output=True, text=True, check=False
+    done = subprocess.run(  # our own arguments, no shell
+        [_program(name), *given, *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise BackupFailed(done.stderr.strip())

@@ -1,4 +1,4 @@
-"""Demo data: a person with a year of records, and a shop, so that every page has something to show."""
+"""Demo data: a person with a year of records, and a shop: every page has something to show."""
 
 import random
 from datetime import date, timedelta
@@ -31,10 +31,16 @@ def seed_demo() -> bool:
     if count_users():
         return False
     malika = identity.register_with_password(
-        username="malika", password="koshelok-demo-1", full_name="Malika Karimova", language="uz"  # noqa: S106  # printed for everyone
+        username="malika",
+        password=DEMO_LOGINS[0][1],
+        full_name="Malika Karimova",
+        language="uz",
     )
     aziz = identity.register_with_password(
-        username="aziz", password="koshelok-demo-2", full_name="Aziz Rahimov", language="uz"  # noqa: S106  # printed for everyone
+        username="aziz",
+        password=DEMO_LOGINS[1][1],
+        full_name="Aziz Rahimov",
+        language="uz",
     )
     own = list_memberships(malika.id)[0].workspace_id
     _record_a_year(malika.id, own)

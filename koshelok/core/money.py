@@ -68,7 +68,8 @@ def parse_amount(text: str) -> Decimal:
     """Read an amount as people type it: `25k`, `1.5mln`, `12 000 + 3 500`, `1.250.000,50`.
 
     Sums and differences only; a point or a comma is a decimal mark unless it repeats
-    before groups of three (`1.500` is 1500: so'm has two decimals). The result is positive, in so'm with two decimals.
+    before groups of three (`1.500` is 1500, since so'm has two
+    decimals). The result is positive, in so'm with two decimals.
     """
     if len(text) > _MAX_INPUT:
         raise InvalidAmount

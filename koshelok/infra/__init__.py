@@ -1,1 +1,1 @@
-"""Machinery below the features: settings, database, unit of work, queue, logs, embedded services."""
+"""Machinery below the features: settings, database, unit of work, queue, logs, services."""

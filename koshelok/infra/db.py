@@ -20,4 +20,4 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
-session: scoped_session[Session] = db.session
+session: scoped_session[Session] = db.session  # type: ignore[assignment]  # a Session subclass

@@ -28,5 +28,5 @@ def publish_figures(counts: Mapping[str, int]) -> None:
 
 def last_figures() -> dict[str, int]:
     """How many differences each check found last; raises redis errors."""
-    stored = connection().hgetall(_KEY)
+    stored: dict[bytes, bytes] = connection().hgetall(_KEY)  # type: ignore[assignment]  # no decoding
     return {name.decode(): int(count) for name, count in stored.items()}

@@ -1,4 +1,4 @@
-"""Where the present request comes from, for the history; None in the worker and on the command line."""
+"""Where the present request comes from, for the history; None outside of a request."""
 
 from contextvars import ContextVar
 

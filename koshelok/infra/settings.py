@@ -69,7 +69,10 @@ class Settings(BaseSettings):
             return self
         if self.debug:
             raise ValueError("FLASK_DEBUG must be off in production")
-        if self.secret_key == DEVELOPMENT_SECRET or len(self.secret_key.encode()) < MIN_SECRET_BYTES:
+        if (
+            self.secret_key == DEVELOPMENT_SECRET
+            or len(self.secret_key.encode()) < MIN_SECRET_BYTES
+        ):
             raise ValueError("SECRET_KEY must be set to at least 32 random bytes in production")
         if not self.database_url or not self.redis_url:
             raise ValueError("DATABASE_URL and REDIS_URL must be set in production")

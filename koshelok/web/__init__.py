@@ -1,1 +1,1 @@
-"""HTTP machinery shared by the features: who may, forms, schemas, htmx, problems, limits, headers."""
+"""HTTP machinery shared by the features: access, forms, schemas, htmx, problems, limits."""

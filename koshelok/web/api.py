@@ -1,4 +1,4 @@
-"""How the JSON API is declared: one blueprint maker, its documented errors, creations made once."""
+"""How the JSON API is declared: one blueprint maker, documented errors, creations made once."""
 
 import hashlib
 from collections.abc import Callable
@@ -11,8 +11,6 @@ from sqlalchemy.exc import OperationalError
 
 from koshelok.core.errors import DomainError, Invalid
 from koshelok.infra.db import session
-from koshelok.infra.unit_of_work import unit_of_work
-from koshelok.web import auth
 from koshelok.infra.idempotency import (
     IdempotencyKeyReused,
     RequestInProgress,
@@ -21,6 +19,8 @@ from koshelok.infra.idempotency import (
     find_answer,
     store,
 )
+from koshelok.infra.unit_of_work import unit_of_work
+from koshelok.web import auth
 from koshelok.web.problems import domain_problem
 from koshelok.web.request import API_PREFIX
 
@@ -55,7 +55,7 @@ def api_blueprint(name: str, tag: str, description: str, *, secured: bool = True
 
 def answers(
     success: dict[int, type[BaseModel] | None] | None = None, *, errors: tuple[int, ...] = ()
-) -> dict[str, Any]:
+) -> Any:
     """The documented answers of an operation: what it gives, and its problems."""
     documented: dict[str, Any] = {}
     for status, model in (success or {}).items():
@@ -104,8 +104,9 @@ def create_once(produce: Callable[[], Response], *, required: bool = False) -> R
             if not claim(user_id, key, fingerprint):
                 return _replay(find_answer(user_id, key), fingerprint)
             response = _attempt(produce)
-            store(user_id, key, response.status_code, response.get_data(as_text=True),
-                  {k: v for k, v in response.headers if k in {"Location", "Content-Type"}})  # fmt: skip
+            headers = {k: v for k, v in response.headers if k in {"Location", "Content-Type"}}
+            body = response.get_data(as_text=True)
+            store(user_id, key, response.status_code, body, headers)
             return response
     except OperationalError as error:
         if getattr(error.orig, "sqlstate", None) == "55P03":

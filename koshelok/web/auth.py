@@ -49,8 +49,13 @@ class Tenant(Protocol):
 class Membership(Protocol):
     """A user's place in a workspace."""
 
-    workspace: Tenant
-    role: str
+    @property
+    def workspace(self) -> Tenant:
+        """Where."""
+
+    @property
+    def role(self) -> str:
+        """As what: owner, editor or viewer."""
 
 
 @dataclass(slots=True)

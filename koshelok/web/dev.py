@@ -58,7 +58,8 @@ def ui() -> Response:
     )  # fmt: skip
     wrong = Sample(meta={"csrf": False}, prefix="wrong-", name="Gulnora", limit=None, code="123")
     for name, message in [
-        ("name", _("Fill this in.")), ("limit", _("Write an amount, for example 25 000, 25k or 1.5mln.")),
+        ("name", _("Fill this in.")),
+        ("limit", _("Write an amount, for example 25 000, 25k or 1.5mln.")),
         ("category", _("Choose one.")), ("place", _("Choose one.")), ("code", _("Choose one.")),
     ]:  # fmt: skip
         wrong[name].errors = [message]

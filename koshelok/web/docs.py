@@ -4,12 +4,20 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, send_from_directory
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    jsonify,
+    render_template,
+    send_from_directory,
+)
 
 from koshelok.core.errors import NotFound
 from koshelok.web import access
 
-DESCRIPTION = """One place for a person's and a small shop's money: the same operations as the pages.
+DESCRIPTION = """One place for a person's and a shop's money: the same operations as the pages.
 
 Get tokens from `POST /auth/login`, send the access token as `Authorization: Bearer`, and act in
 another of your workspaces with `X-Workspace`. Money is so'm with two decimals, a string such as

@@ -5,8 +5,14 @@ import time
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram
-from prometheus_client import generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
 from redis.exceptions import RedisError
 from sqlalchemy import QueuePool, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,13 +26,18 @@ from koshelok.web.limits import limiter
 bp = Blueprint("health", __name__)
 registry = CollectorRegistry()
 requests_total = Counter(
-    "koshelok_requests_total", "Requests answered", ["method", "endpoint", "status"], registry=registry
+    "koshelok_requests_total",
+    "Requests answered",
+    ["method", "endpoint", "status"],
+    registry=registry,
 )
 latency = Histogram(
     "koshelok_request_seconds", "Time to answer", ["endpoint"], registry=registry,
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )  # fmt: skip
-pool_in_use = Gauge("koshelok_db_connections_in_use", "Database connections in use", registry=registry)
+pool_in_use = Gauge(
+    "koshelok_db_connections_in_use", "Database connections in use", registry=registry
+)
 queue_depth = Gauge("koshelok_queue_depth", "Jobs waiting", registry=registry)
 verification_differences = Gauge(
     "koshelok_verification_differences", "Differences the last verification found", ["check"],
@@ -36,7 +47,7 @@ verification_differences = Gauge(
 
 @bp.get("/healthz")
 @access.public
-@limiter.exempt  # type: ignore[untyped-decorator]  # flask_limiter's decorator is untyped
+@limiter.exempt
 def alive() -> Response:
     """The process answers."""
     return Response("ok\n", content_type="text/plain")
@@ -44,7 +55,7 @@ def alive() -> Response:
 
 @bp.get("/readyz")
 @access.public
-@limiter.exempt  # type: ignore[untyped-decorator]  # flask_limiter's decorator is untyped
+@limiter.exempt
 def ready() -> tuple[Response, int]:
     """The database, Redis and the migrations are as the code needs them."""
     checks = {"database": _database(), "migrations": _migrations(), "redis": _redis()}
@@ -53,7 +64,7 @@ def ready() -> tuple[Response, int]:
 
 @bp.get("/metrics")
 @access.public
-@limiter.exempt  # type: ignore[untyped-decorator]  # flask_limiter's decorator is untyped
+@limiter.exempt
 def metrics() -> Response:
     """Prometheus text."""
     pool = db.engine.pool
@@ -69,7 +80,7 @@ def metrics() -> Response:
 
 def _database() -> bool:
     try:
-        return session.scalar(text("SELECT 1")) == 1
+        return bool(session.scalar(text("SELECT 1")) == 1)
     except SQLAlchemyError:
         session.rollback()
         return False

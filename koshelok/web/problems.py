@@ -52,7 +52,7 @@ RETRY_SECONDS = 5
 
 def message_of(error: DomainError) -> str:
     """The error's sentence in the reader's language."""
-    return _(error.message, **error.params)
+    return str(_(error.message, **error.params))
 
 
 def problem(
@@ -73,9 +73,7 @@ def problem(
     }
     if errors:
         body["errors"] = {field: list(messages) for field, messages in errors.items()}
-    return Response(
-        json.dumps(body), status, headers, content_type="application/problem+json"
-    )
+    return Response(json.dumps(body), status, headers, content_type="application/problem+json")
 
 
 def domain_problem(error: DomainError) -> Response:
@@ -176,13 +174,17 @@ _PYDANTIC = {
 
 
 def _message(error: Mapping[str, Any]) -> str:
+    return str(_sentence(error))
+
+
+def _sentence(error: Mapping[str, Any]) -> object:
     context = error.get("ctx", {})
     if "msgid" in context:
         message = context["msgid"]
         return _(message, **context.get("params", {}))
     kind = error["type"]
     if kind in _PYDANTIC:
-        return str(_PYDANTIC[kind])
+        return _PYDANTIC[kind]
     if kind in {"literal_error", "enum"}:
         return _("Choose one of: %(expected)s.", expected=context["expected"])
     if kind in {"string_too_long", "too_long"}:

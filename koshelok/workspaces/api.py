@@ -22,7 +22,9 @@ from koshelok.workspaces.schemas import (
     workspace_out,
 )
 
-api = api_blueprint("workspaces", "Workspaces", "A person's own workspace, shops, and their members.")
+api = api_blueprint(
+    "workspaces", "Workspaces", "A person's own workspace, shops, and their members."
+)
 
 
 @api.get("/workspaces", summary="List my workspaces",

@@ -6,7 +6,11 @@ from wtforms import RadioField, SelectField
 from koshelok.web.forms import Form, TextField, at_most, required
 from koshelok.workspaces.models import NAME_LIMIT
 
-ROLES = [("viewer", _l("Viewer: sees")), ("editor", _l("Editor: writes")), ("owner", _l("Owner: manages"))]
+ROLES = [
+    ("viewer", _l("Viewer: sees")),
+    ("editor", _l("Editor: writes")),
+    ("owner", _l("Owner: manages")),
+]
 
 
 class WorkspaceForm(Form):
@@ -14,7 +18,8 @@ class WorkspaceForm(Form):
 
     name = TextField(_l("Name"), [required(), at_most(NAME_LIMIT)])
     kind = RadioField(
-        _l("What is it for"), choices=[("shop", _l("A shop")), ("personal", _l("Personal money"))],
+        _l("What is it for"),
+        choices=[("shop", _l("A shop")), ("personal", _l("Personal money"))],
         default="shop",
     )
 

@@ -67,9 +67,7 @@ def _open(
     time_zone: str = TASHKENT,
     personal_of_id: int | None = None,
 ) -> Membership:
-    workspace = Workspace(
-        name=name, kind=kind, time_zone=time_zone, personal_of_id=personal_of_id
-    )
+    workspace = Workspace(name=name, kind=kind, time_zone=time_zone, personal_of_id=personal_of_id)
     session.add(workspace)
     session.flush()
     membership = Membership(workspace=workspace, user_id=user_id, role=Role.OWNER)

@@ -1,5 +1,7 @@
 """Pages of workspaces: my workspaces, the switcher, one workspace and its members."""
 
+from typing import Any
+
 from flask import Blueprint, Response, flash, request, session, url_for
 from flask_babel import gettext as _
 
@@ -7,6 +9,7 @@ from koshelok.core.errors import DomainError
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.web import access
 from koshelok.web.auth import WORKSPACE_KEY, current_actor
+from koshelok.web.forms import Form
 from koshelok.web.htmx import full_redirect, render, see_other
 from koshelok.web.redirects import safe_path
 from koshelok.workspaces import operations, queries
@@ -140,9 +143,7 @@ def remove_member(id: int, user_id: int) -> Response:
     return see_other(url_for("workspaces.show", id=id))
 
 
-def _refused(
-    id: int, error: DomainError, form: WorkspaceForm | RenameForm | MemberForm | RoleForm, name: str
-) -> Response:
+def _refused(id: int, error: DomainError, form: Form, name: str) -> Response:
     """The same page with the refusal at its field; who may not see it gets the error itself."""
     if error.status in {403, 404}:
         raise error
@@ -150,9 +151,9 @@ def _refused(
     return _show(id, status=error.status, **{name: form})
 
 
-def _show(id: int, status: int = 200, **forms: object) -> Response:
+def _show(id: int, status: int = 200, **forms: Form) -> Response:
     membership = queries.get_membership(current_actor().id, id)
-    context: dict[str, object] = {
+    context: dict[str, Any] = {
         "rename": RenameForm(formdata=None, name=membership.workspace.name),
         "invite": MemberForm(formdata=None),
         "role_form": RoleForm(formdata=None),

@@ -21,7 +21,10 @@ def upgrade() -> None:
         sa.CheckConstraint("kind IN ('personal', 'shop')", name=op.f("ck_workspaces_kind")),
         sa.CheckConstraint("btrim(name) <> ''", name=op.f("ck_workspaces_name_not_blank")),
         sa.ForeignKeyConstraint(
-            ["personal_of_id"], ["users.id"], name=op.f("fk_workspaces_personal_of_id"), ondelete="CASCADE"
+            ["personal_of_id"],
+            ["users.id"],
+            name=op.f("fk_workspaces_personal_of_id"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workspaces")),
     )
@@ -38,12 +41,17 @@ def upgrade() -> None:
         sa.Column("user_id", sa.BigInteger(), nullable=False),
         sa.Column("role", sa.String(10), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("role IN ('owner', 'editor', 'viewer')", name=op.f("ck_memberships_role")),
+        sa.CheckConstraint(
+            "role IN ('owner', 'editor', 'viewer')", name=op.f("ck_memberships_role")
+        ),
         sa.ForeignKeyConstraint(
             ["user_id"], ["users.id"], name=op.f("fk_memberships_user_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["workspace_id"], ["workspaces.id"], name=op.f("fk_memberships_workspace_id"), ondelete="CASCADE"
+            ["workspace_id"],
+            ["workspaces.id"],
+            name=op.f("fk_memberships_workspace_id"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("workspace_id", "user_id", name=op.f("pk_memberships")),
     )

@@ -12,8 +12,8 @@ from koshelok.infra.db import Base, db
 from koshelok.infra.settings import Settings
 
 
-def test_there_is_one_head(_app: Flask) -> None:
-    directory = ScriptDirectory(_app.extensions["migrate"].directory)
+def test_there_is_one_head(wired: Flask) -> None:
+    directory = ScriptDirectory(wired.extensions["migrate"].directory)
     assert len(directory.get_heads()) == 1
 
 

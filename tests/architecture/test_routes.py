@@ -7,11 +7,11 @@ from flask import Flask
 from koshelok.web.access import ATTRIBUTE
 
 
-def test_every_route_declares_its_access(_app: Flask) -> None:
+def test_every_route_declares_its_access(wired: Flask) -> None:
     missing = [
         rule.endpoint
-        for rule in _app.url_map.iter_rules()
-        if not hasattr(_app.view_functions[rule.endpoint], ATTRIBUTE)
+        for rule in wired.url_map.iter_rules()
+        if not hasattr(wired.view_functions[rule.endpoint], ATTRIBUTE)
     ]
     assert missing == []
 
@@ -24,11 +24,11 @@ def _operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]
     ]
 
 
-def test_every_api_route_is_documented(_app: Flask) -> None:
-    document = _app.api_doc  # type: ignore[attr-defined]
+def test_every_api_route_is_documented(wired: Flask) -> None:
+    document = wired.api_doc  # type: ignore[attr-defined]
     documented = {(method.upper(), path) for method, path, _ in _operations(document)}
     routes = set()
-    for rule in _app.url_map.iter_rules():
+    for rule in wired.url_map.iter_rules():
         if rule.rule.startswith("/api/"):
             path = rule.rule
             for argument in rule.arguments:
@@ -39,8 +39,8 @@ def test_every_api_route_is_documented(_app: Flask) -> None:
     assert routes - documented == set()
 
 
-def test_every_operation_has_a_summary_its_errors_and_an_example(_app: Flask) -> None:
-    document = _app.api_doc  # type: ignore[attr-defined]
+def test_every_operation_has_a_summary_its_errors_and_an_example(wired: Flask) -> None:
+    document = wired.api_doc  # type: ignore[attr-defined]
     found = []
     for method, path, operation in _operations(document):
         label = f"{method} {path}"

@@ -126,7 +126,16 @@ def test_views_and_operations_stay_short() -> None:
 @pytest.mark.parametrize("path", TEMPLATES, ids=_name)
 def test_templates_keep_the_content_security_policy(path: Path) -> None:
     text = path.read_text()
-    for forbidden in (" style=", "<style", "hx-on", "js:", "onclick=", "onsubmit=", "|safe", "| safe"):
+    for forbidden in (
+        " style=",
+        "<style",
+        "hx-on",
+        "js:",
+        "onclick=",
+        "onsubmit=",
+        "|safe",
+        "| safe",
+    ):
         assert forbidden not in text, forbidden
     for start in text.split("<script")[1:]:
         tag = start.split(">", 1)[0]

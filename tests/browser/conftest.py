@@ -66,7 +66,7 @@ def site(settings: Settings) -> Iterator[str]:
 def _wait(address: str) -> None:
     for _ in range(300):
         try:
-            with urlopen(f"{address}/healthz", timeout=1):
+            with urlopen(f"{address}/healthz", timeout=1):  # noqa: S310  # our own address
                 return
         except (URLError, OSError):
             time.sleep(0.1)
@@ -87,7 +87,9 @@ def open_tab(app: Flask, site: str, chromium: Browser) -> Iterator[Callable[...,
     """Open a browser of its own at a size, in a theme, with or without JavaScript."""
     contexts: list[BrowserContext] = []
 
-    def open_(size: str = "phone", theme: str = "light", javascript: bool = True, scale: float = 1) -> Page:
+    def open_(
+        size: str = "phone", theme: str = "light", javascript: bool = True, scale: float = 1
+    ) -> Page:
         width, height = SIZES[size]
         context = chromium.new_context(
             base_url=site,
@@ -113,7 +115,9 @@ def tab(open_tab: Callable[..., Page]) -> Iterator[Page]:
     page = open_tab()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda m: complaints.append(m.text) if "Content Security" in m.text else None)
+    page.on(
+        "console", lambda m: complaints.append(m.text) if "Content Security" in m.text else None
+    )
     yield page
     assert complaints == []
 

@@ -33,7 +33,9 @@ def test_seeds_an_empty_database_once(run: Callable[..., tuple[int, str]], app: 
     assert run("verify")[0] == 0
 
 
-def test_makes_and_promotes_an_administrator(run: Callable[..., tuple[int, str]], app: Flask, person: Person) -> None:
+def test_makes_and_promotes_an_administrator(
+    run: Callable[..., tuple[int, str]], app: Flask, person: Person
+) -> None:
     assert run("admin")[0] == 2
     assert run("admin", "--login", "boss", "--password", "a-long-enough-passphrase")[0] == 0
     api = Api(app).login(Person(0, "boss", "a-long-enough-passphrase", 0))
@@ -42,7 +44,9 @@ def test_makes_and_promotes_an_administrator(run: Callable[..., tuple[int, str]]
     assert Api(app).login(person).get("/auth/me").get_json()["role"] == "ADMIN"
 
 
-def test_verify_names_what_differs(run: Callable[..., tuple[int, str]], app: Flask, api: Api) -> None:
+def test_verify_names_what_differs(
+    run: Callable[..., tuple[int, str]], app: Flask, api: Api
+) -> None:
     category = api.get("/finance/categories").get_json()["items"][0]["id"]
     api.post("/finance/transactions", {"category": category, "amount": "5"})
     assert run("verify") == (0, "All figures agree.\n")
@@ -61,7 +65,9 @@ def test_works_the_queue_off_and_ends(run: Callable[..., tuple[int, str]]) -> No
     assert run("worker", "--burst")[0] == 0
 
 
-def test_backs_up_and_restores(run: Callable[..., tuple[int, str]], person: Person, tmp_path: Path) -> None:
+def test_backs_up_and_restores(
+    run: Callable[..., tuple[int, str]], person: Person, tmp_path: Path
+) -> None:
     target = str(tmp_path / "all.tar.gz")
     assert run("backup", target)[0] == 0
     assert run("restore", target, input="n\n")[0] == 1

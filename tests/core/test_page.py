@@ -25,7 +25,9 @@ def test_refuses_keys_of_another_type(keys: tuple[object, ...], types: tuple[typ
         decode_cursor(encode_cursor(*keys), *types)  # type: ignore[arg-type]
 
 
-@given(st.dates(), st.integers(-(2**63), 2**63 - 1), st.text(), st.datetimes(timezones=st.just(UTC)))
+@given(
+    st.dates(), st.integers(-(2**63), 2**63 - 1), st.text(), st.datetimes(timezones=st.just(UTC))
+)
 def test_keeps_every_key(day: date, number: int, text: str, moment: datetime) -> None:
     cursor = encode_cursor(day, number, text, moment)
     assert decode_cursor(cursor, date, int, str, datetime) == (day, number, text, moment)

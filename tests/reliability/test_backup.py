@@ -36,7 +36,9 @@ def test_backup_and_restore_round_trip(
     assert app.test_cli_runner().invoke(args=["verify"]).exit_code in {0, 2}
 
 
-def test_refuses_a_file_that_is_not_a_backup(settings: Settings, app: Flask, tmp_path: Path) -> None:
+def test_refuses_a_file_that_is_not_a_backup(
+    settings: Settings, app: Flask, tmp_path: Path
+) -> None:
     (tmp_path / "database.dump").write_bytes(b"not a dump")
     with tarfile.open(tmp_path / "broken.tar.gz", "w:gz") as archive:
         archive.add(tmp_path / "database.dump", "database.dump")

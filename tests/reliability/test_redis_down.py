@@ -25,9 +25,7 @@ def lonely(app: Flask, settings: Settings) -> Iterator[Flask]:
     limiter.init_app(app)
 
 
-def test_pages_and_api_work_on(
-    lonely: Flask, make_person: Callable[..., Person]
-) -> None:
+def test_pages_and_api_work_on(lonely: Flask, make_person: Callable[..., Person]) -> None:
     person = make_person()
     assert Page(lonely).login(person).get("/dashboard").status_code == 200
     api = Api(lonely).login(person)
@@ -41,4 +39,6 @@ def test_readiness_says_what_is_missing(lonely: Flask) -> None:
     response = lonely.test_client().get("/readyz")
     assert (response.status_code, response.get_json()["redis"]) == (503, False)
     assert lonely.test_client().get("/healthz").status_code == 200
-    assert "koshelok_queue_depth -1.0" in lonely.test_client().get("/metrics").get_data(as_text=True)
+    assert "koshelok_queue_depth -1.0" in lonely.test_client().get("/metrics").get_data(
+        as_text=True
+    )

@@ -1,4 +1,4 @@
-"""A fuzzer over the whole OpenAPI document: no 500, and no answer that the document does not tell."""
+"""A fuzzer over the whole OpenAPI document: no 500, no answer it does not tell."""
 
 from collections.abc import Callable
 from typing import Any

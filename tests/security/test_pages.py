@@ -34,7 +34,10 @@ def test_pages_have_the_strict_policy(page: Page, path: str) -> None:
 def test_private_pages_are_not_stored(browse: Callable[[Person], Page], person: Person) -> None:
     for path in ("/dashboard", "/transactions", "/profile"):
         response = browse(person).get(path)
-        assert (response.status_code, response.headers["Cache-Control"]) == (200, "private, no-store")
+        assert (response.status_code, response.headers["Cache-Control"]) == (
+            200,
+            "private, no-store",
+        )
 
 
 def test_hsts_only_under_https(page: Page) -> None:
@@ -50,7 +53,9 @@ def test_a_form_without_a_token_is_refused_and_writes_nothing(
     for token in ({}, {"csrf_token": "forged"}):
         response = page.client.post("/workspaces", data={"name": "x", "kind": "shop", **token})
         assert response.status_code == 400
-    response = page.client.post("/workspaces", data={"name": "x", "kind": "shop"}, headers={"HX-Request": "true"})
+    response = page.client.post(
+        "/workspaces", data={"name": "x", "kind": "shop"}, headers={"HX-Request": "true"}
+    )
     assert response.status_code == 400
     assert len(api.get("/workspaces").get_json()["items"]) == 1
 
@@ -86,7 +91,9 @@ def test_the_cookie_is_host_only_under_https(settings: Settings) -> None:
     response = client.get("/login", base_url="https://localhost")
     cookie = response.headers["Set-Cookie"]
     assert cookie.startswith("__Host-session=")
-    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= {p.strip() for p in cookie.split(";")}
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= {
+        p.strip() for p in cookie.split(";")
+    }
     assert "Domain" not in cookie
 
 

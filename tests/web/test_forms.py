@@ -9,7 +9,15 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 from koshelok.core.errors import DomainError, Invalid
-from koshelok.web.forms import DayField, Form, MoneyField, TextField, at_most, first_errors, required
+from koshelok.web.forms import (
+    DayField,
+    Form,
+    MoneyField,
+    TextField,
+    at_most,
+    first_errors,
+    required,
+)
 
 
 class Sample(Form):
@@ -41,7 +49,11 @@ def test_keeps_what_was_typed(request_: None) -> None:
 def test_reads_amounts_and_days(request_: None) -> None:
     form = _form(amount="25k", day="2026-11-21", name="a\0b")
     assert form.validate(), form.errors
-    assert (form.amount.data, form.day.data, form.name.data) == (Decimal(25000), date(2026, 11, 21), "ab")
+    assert (form.amount.data, form.day.data, form.name.data) == (
+        Decimal(25000),
+        date(2026, 11, 21),
+        "ab",
+    )
 
 
 def test_an_empty_amount_is_asked_for(request_: None) -> None:

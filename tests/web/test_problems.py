@@ -36,8 +36,12 @@ def test_tells_broken_from_wrong_from_invalid(
     assert set(body) >= {"type", "title", "status", "detail", "code"}
 
 
-@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/nowhere", 404), ("PUT", "/workspaces", 405)])
-def test_unknown_paths_and_methods_are_problems_too(api: Api, method: str, path: str, status: int) -> None:
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/nowhere", 404), ("PUT", "/workspaces", 405)]
+)
+def test_unknown_paths_and_methods_are_problems_too(
+    api: Api, method: str, path: str, status: int
+) -> None:
     response = api.open(method, path)
     assert (response.status_code, response.mimetype) == (status, PROBLEM)
 
@@ -58,11 +62,15 @@ def test_messages_follow_the_language_and_codes_do_not(api: Api, language: str, 
 
 @pytest.mark.parametrize("key", ["", "x" * 201, "tab\there"])
 def test_refuses_a_key_that_is_not_printable(api: Api, key: str) -> None:
-    response = api.post("/workspaces", {"name": "x", "kind": "shop"}, headers={"Idempotency-Key": key})
+    response = api.post(
+        "/workspaces", {"name": "x", "kind": "shop"}, headers={"Idempotency-Key": key}
+    )
     assert (response.status_code, response.get_json()["code"]) == (422, "idempotency_key_invalid")
 
 
-def test_an_unexpected_error_is_a_problem_and_a_page(app: Flask, api: Api, page: Page, monkeypatch: Any) -> None:
+def test_an_unexpected_error_is_a_problem_and_a_page(
+    app: Flask, api: Api, page: Page, monkeypatch: Any
+) -> None:
     def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("a mistake")
 

@@ -65,7 +65,10 @@ def test_a_stranger_gets_404_on_every_call(
     assert stranger.patch(f"{path}/members/{friend.id}", {"role": "owner"}).status_code == 404
     assert stranger.delete(f"{path}/members/{friend.id}").status_code == 404
     assert stranger.get("/workspaces/999999999").status_code == 404
-    assert stranger.get("/finance/categories", headers={"X-Workspace": str(shop["id"])}).status_code == 404
+    assert (
+        stranger.get("/finance/categories", headers={"X-Workspace": str(shop["id"])}).status_code
+        == 404
+    )
     for broken in ("0", "-1", "x", "", "9" * 40):
         answer = stranger.get("/finance/categories", headers={"X-Workspace": broken})
         assert answer.status_code == 404
@@ -114,7 +117,9 @@ def test_refuses_an_unknown_or_doubled_member(
     assert (again.status_code, again.get_json()["code"]) == (409, "already_member")
 
 
-def test_the_last_owner_stays(api: Api, person: Person, friend: Person, shop: dict[str, Any]) -> None:
+def test_the_last_owner_stays(
+    api: Api, person: Person, friend: Person, shop: dict[str, Any]
+) -> None:
     members = f"/workspaces/{shop['id']}/members"
     for refused in (
         api.patch(f"{members}/{person.id}", {"role": "viewer"}),

@@ -49,7 +49,10 @@ def test_a_stranger_sees_404(
     stranger = browse(make_person())
     assert stranger.get(where).status_code == 404
     assert stranger.post(where, {"name": "mine"}).status_code == 404
-    assert stranger.post(f"{where}/members", {"contact": "a@b.uz", "role": "viewer"}).status_code == 404
+    assert (
+        stranger.post(f"{where}/members", {"contact": "a@b.uz", "role": "viewer"}).status_code
+        == 404
+    )
     shop_id = where.rsplit("/", 1)[1]
     assert stranger.post("/workspaces/switch", {"workspace_id": shop_id}).status_code == 404
     assert stranger.post("/workspaces/switch", {"workspace_id": "x"}).status_code == 404
@@ -57,21 +60,32 @@ def test_a_stranger_sees_404(
 
 def test_switches_between_workspaces(mine: Page, person: Person) -> None:
     shop_id = _open_shop(mine).rsplit("/", 1)[1]
-    response = mine.post("/workspaces/switch", {"workspace_id": str(person.workspace_id), "next": "/workspaces"})
+    response = mine.post(
+        "/workspaces/switch", {"workspace_id": str(person.workspace_id), "next": "/workspaces"}
+    )
     assert response.location == "/workspaces"
     with mine.client.session_transaction() as cookie:
         assert cookie["workspace_id"] == person.workspace_id
-    response = mine.post("/workspaces/switch", {"workspace_id": shop_id, "next": "https://evil.example"})
+    response = mine.post(
+        "/workspaces/switch", {"workspace_id": shop_id, "next": "https://evil.example"}
+    )
     assert response.location == "/dashboard"
 
 
-def test_invites_changes_and_removes_a_member(mine: Page, make_person: Callable[..., Person]) -> None:
+def test_invites_changes_and_removes_a_member(
+    mine: Page, make_person: Callable[..., Person]
+) -> None:
     where = _open_shop(mine)
     unknown = mine.post(f"{where}/members", {"contact": "nobody@example.uz", "role": "viewer"})
     assert unknown.status_code == 422
     assert "nobody@example.uz" in unknown.get_data(as_text=True)
     friend = make_person(contact="friend@example.uz", full_name="Aziz Rahimov")
-    assert mine.post(f"{where}/members", {"contact": "friend@example.uz", "role": "viewer"}).status_code == 303
+    assert (
+        mine.post(
+            f"{where}/members", {"contact": "friend@example.uz", "role": "viewer"}
+        ).status_code
+        == 303
+    )
     assert "Aziz Rahimov" in mine.get(where).get_data(as_text=True)
     doubled = mine.post(f"{where}/members", {"contact": "friend@example.uz", "role": "viewer"})
     assert doubled.status_code == 409
