@@ -7,8 +7,12 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from koshelok.core.events import subscribe
+from koshelok.identity import api as identity_api
+from koshelok.identity import auth as identity_auth
+from koshelok.identity import views as identity_views
 from koshelok.identity.events import UserRegistered
-from koshelok.web import auth
+from koshelok.infra.settings import current
+from koshelok.web import auth, dev_inbox
 from koshelok.workspaces import api as workspaces_api
 from koshelok.workspaces import operations as workspaces_operations
 from koshelok.workspaces import queries as workspaces_queries
@@ -47,6 +51,8 @@ NAVIGATION = (
 
 SCHEDULE = (
     Scheduled("koshelok.messaging.tasks.sweep", interval=30),
+    Scheduled("koshelok.messaging.tasks.forget_old", cron="10 20 * * *"),
+    Scheduled("koshelok.identity.tasks.forget_old", cron="20 20 * * *"),
     Scheduled("koshelok.infra.idempotency.forget_old", cron="30 20 * * *"),
     Scheduled("koshelok.verification.verify_all", cron="0 21 * * *"),
 )
@@ -55,14 +61,21 @@ SCHEDULE = (
 def mount(app: Flask) -> None:
     """Mount every feature's pages and API, its commands and its navigation."""
     _connect()
+    app.register_blueprint(identity_views.bp)
+    app.register_api(identity_api.anonymous)  # type: ignore[attr-defined]  # flask_openapi3's app
+    app.register_api(identity_api.me)  # type: ignore[attr-defined]  # flask_openapi3's app
     app.register_blueprint(workspaces_views.bp)
     app.register_api(workspaces_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
     app.context_processor(_shell)
+    if not current().production:
+        app.register_blueprint(dev_inbox.bp)
 
 
 def _connect() -> None:
     """Who reacts to whose events, in the same transaction."""
     subscribe(UserRegistered, workspaces_operations.open_personal_workspace)
+    auth.directory.find_principal = identity_auth.find_principal
+    auth.directory.remember_language = identity_auth.remember_language
     auth.directory.list_memberships = workspaces_queries.list_memberships
 
 

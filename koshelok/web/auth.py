@@ -64,6 +64,7 @@ class Directory:
 
     find_principal: Callable[[UUID], Principal | None] = lambda _: None
     list_memberships: Callable[[int], Sequence[Membership]] = lambda _: ()
+    remember_language: Callable[[int, str], None] = lambda _id, _language: None
 
 
 directory = Directory()

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, request, url_for
 
-from koshelok.web import access
+from koshelok.web import access, auth
 from koshelok.web.htmx import full_redirect
 from koshelok.web.locale import COOKIE, LANGUAGES
 from koshelok.web.redirects import safe_path
@@ -19,9 +19,11 @@ def _back() -> Response:
 @bp.post("/language")
 @access.public
 def set_language() -> Response:
-    """Remember the chosen language."""
-    response = _back()
+    """Remember the chosen language, in the account of whoever is signed in too."""
+    response, actor = _back(), auth.find_actor()
     if (chosen := request.form.get("language")) in LANGUAGES:
+        if actor is not None:
+            auth.directory.remember_language(actor.id, str(chosen))
         response.set_cookie(COOKIE, str(chosen), max_age=YEAR, samesite="Lax",
                             httponly=True, secure=request.is_secure)  # fmt: skip
     return response

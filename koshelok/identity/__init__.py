@@ -1,0 +1,1 @@
+"""Who a person is: users, one-time codes, devices signed in, passwords, names and photo."""

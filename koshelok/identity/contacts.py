@@ -1,0 +1,77 @@
+"""Phones and e-mails as people write them, made one: the only place that reads them."""
+
+import re
+from dataclasses import dataclass
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+from koshelok.identity.errors import InvalidContact, InvalidUsername
+from koshelok.identity.models import CONTACT_LIMIT, USERNAME_PATTERN
+
+REGION = "UZ"
+_USERNAME = re.compile(USERNAME_PATTERN)
+_PHONE_LIKE = re.compile(r"\+?[\d\s().-]{7,30}")
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A phone (E.164) or an e-mail (lower case), and the channel that reaches it."""
+
+    channel: str
+    value: str
+
+
+def parse_contact(text: str) -> Contact:
+    """Read a phone number or an e-mail; raises InvalidContact."""
+    trimmed = text.strip()
+    if len(trimmed) > CONTACT_LIMIT:
+        raise InvalidContact
+    return _email(trimmed) if "@" in trimmed else _phone(trimmed)
+
+
+def find_contact(text: str) -> Contact | None:
+    """The contact that the text is, or None."""
+    try:
+        return parse_contact(text)
+    except InvalidContact:
+        return None
+
+
+def parse_username(text: str) -> str:
+    """A user name as typed; raises InvalidUsername."""
+    trimmed = text.strip()
+    if not _USERNAME.fullmatch(trimmed):
+        raise InvalidUsername
+    return trimmed
+
+
+def is_username(text: str) -> bool:
+    """Whether the text could be a user name."""
+    return bool(_USERNAME.fullmatch(text.strip()))
+
+
+def login_key(text: str) -> str:
+    """What limits and counts of a login go by: all spellings of one login are one."""
+    contact = find_contact(text)
+    return contact.value if contact else text.strip().lower()[:CONTACT_LIMIT]
+
+
+def _email(text: str) -> Contact:
+    try:
+        found = validate_email(text, check_deliverability=False)
+    except EmailNotValidError as error:
+        raise InvalidContact from error
+    return Contact("email", found.normalized.lower())
+
+
+def _phone(text: str) -> Contact:
+    if not _PHONE_LIKE.fullmatch(text):
+        raise InvalidContact
+    try:
+        number = phonenumbers.parse(text, REGION)
+    except phonenumbers.NumberParseException as error:
+        raise InvalidContact from error
+    if not phonenumbers.is_valid_number(number):
+        raise InvalidContact
+    return Contact("sms", phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))

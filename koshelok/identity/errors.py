@@ -1,0 +1,137 @@
+"""What identity refuses."""
+
+from koshelok.core.errors import DomainError, Invalid, Unauthenticated
+
+
+class InvalidContact(Invalid):
+    """Neither a phone number nor an e-mail."""
+
+    code = "invalid_contact"
+    message = "Write a phone number such as +998 90 123 45 67, or an e-mail."
+    field = "contact"
+
+
+class ContactOrUsername(Invalid):
+    """A registration names a contact, or a user name with a password."""
+
+    code = "contact_or_username"
+    message = "Give a phone or e-mail alone, or a user name with a password."
+    field = "contact"
+
+
+class InvalidUsername(Invalid):
+    """Not a user name; its twin is the CHECK on users."""
+
+    code = "invalid_username"
+    message = (
+        "A user name has 3 to 30 letters a-z, digits, dots, dashes or underscores, "
+        "and starts with a letter."
+    )
+    field = "username"
+
+
+class UsernameTaken(Invalid):
+    """Somebody has this user name."""
+
+    code = "username_taken"
+    message = "This user name is taken. Choose another."
+    field = "username"
+
+
+class PasswordTooShort(Invalid):
+    """Easy to guess by trying."""
+
+    code = "password_too_short"
+    message = "Use at least %(limit)s characters."
+    field = "password"
+
+
+class PasswordTooLong(Invalid):
+    """Longer than anybody types."""
+
+    code = "password_too_long"
+    message = "Use at most %(limit)s characters."
+    field = "password"
+
+
+class PasswordTooCommon(Invalid):
+    """Among the first that anybody would try."""
+
+    code = "password_too_common"
+    message = "This password is easy to guess. A few words that do not belong together are better."
+    field = "password"
+
+
+class PasswordInvalid(Invalid):
+    """Text that no keyboard makes."""
+
+    code = "password_invalid"
+    message = "This password holds characters that cannot be stored."
+    field = "password"
+
+
+class PasswordAlreadySet(DomainError):
+    """A first password is set once; then it is changed."""
+
+    code = "password_already_set"
+    message = "You have a password already. Change it instead."
+    field = "password"
+
+
+class WrongOldPassword(Invalid):
+    """The present password was not given."""
+
+    code = "wrong_password"
+    message = "This is not your present password."
+    field = "old_password"
+    keeps = True
+
+
+class InvalidCredentials(DomainError):
+    """The login or the password is wrong; which one is not told."""
+
+    code = "invalid_credentials"
+    status = 401
+    message = "The login or the password is wrong."
+    keeps = True
+
+
+class InvalidCode(Invalid):
+    """Wrong, out of time, used, burned, or for something else; which one is not told."""
+
+    code = "invalid_code"
+    message = "This code is wrong or too old. Check it, or ask for a new one."
+    field = "code"
+    keeps = True
+
+
+class RefreshReused(Unauthenticated):
+    """A spent refresh token came back: somebody has a copy, so the whole session is over."""
+
+    code = "refresh_reused"
+    message = "This token was used before. Sign in again."
+    keeps = True
+
+
+class SessionEnded(Unauthenticated):
+    """The session of this token is over."""
+
+    code = "session_ended"
+    message = "This session has ended. Sign in again."
+
+
+class PhotoInvalid(Invalid):
+    """Not a picture that can be read."""
+
+    code = "photo_invalid"
+    message = "Choose a JPEG, PNG or WebP picture."
+    field = "photo"
+
+
+class PhotoTooLarge(DomainError):
+    """More bytes than a photo needs."""
+
+    code = "too_large"
+    status = 413
+    message = "The photo may have at most 5 MB."
+    field = "photo"

@@ -1,0 +1,78 @@
+"""Forms of the identity pages."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import FileField, HiddenField, PasswordField, SelectField
+
+from koshelok.identity.models import CONTACT_LIMIT, NAME_LIMIT
+from koshelok.web.forms import Form, TextField, at_most, required
+from koshelok.web.locale import LANGUAGES
+
+
+class ContactForm(Form):
+    """Where to send a code."""
+
+    contact = TextField(_l("Phone or e-mail"), [required(), at_most(CONTACT_LIMIT)])
+    next = HiddenField()
+
+
+class UsernameForm(Form):
+    """A new user without a contact."""
+
+    username = TextField(_l("User name"), [required()])
+    full_name = TextField(_l("First and last name"), [at_most(2 * NAME_LIMIT)])
+    password = PasswordField(_l("Password"), [required()])
+    next = HiddenField()
+
+
+class CodeForm(Form):
+    """The code that arrived."""
+
+    code = TextField(_l("Code"), [required()])
+
+
+class LoginForm(Form):
+    """A login and its password."""
+
+    login = TextField(_l("Phone, e-mail or user name"), [required()])
+    password = PasswordField(_l("Password"), [required()])
+    next = HiddenField()
+
+
+class ResetForm(Form):
+    """The code that arrived, and the next password."""
+
+    code = TextField(_l("Code"), [required()])
+    password = PasswordField(_l("New password"), [required()])
+
+
+class PasswordForm(Form):
+    """A first password."""
+
+    password = PasswordField(_l("Password"), [required()])
+
+
+class ChangePasswordForm(Form):
+    """The present password and the next."""
+
+    old_password = PasswordField(_l("Present password"), [required()])
+    new_password = PasswordField(_l("New password"), [required()])
+
+
+class ProfileForm(Form):
+    """What people say about themselves."""
+
+    first_name = TextField(_l("First name"), [at_most(NAME_LIMIT)])
+    last_name = TextField(_l("Last name"), [at_most(NAME_LIMIT)])
+    username = TextField(_l("User name"))
+
+
+class PhotoUploadForm(Form):
+    """A photo."""
+
+    photo = FileField(_l("Photo"), [required()])
+
+
+class LanguageForm(Form):
+    """The language of pages and messages."""
+
+    language = SelectField(_l("Language"), choices=list(LANGUAGES.items()))

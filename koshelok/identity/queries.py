@@ -1,0 +1,113 @@
+"""Reads of people, their sessions and codes."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, func, select
+
+from koshelok.core.clock import now
+from koshelok.core.errors import NotFound
+from koshelok.identity.contacts import Contact, find_contact, is_username
+from koshelok.identity.models import AuthSession, OneTimeCode, User
+from koshelok.infra.db import session
+from koshelok.infra.settings import current
+
+KNOWN_ADDRESS_DAYS = 30
+
+
+def get_user(user_id: int) -> User:
+    """A user by id; raises NotFound."""
+    found = session.get(User, user_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_user(contact: Contact) -> User | None:
+    """Who has this phone or e-mail."""
+    column = User.phone_number if contact.channel == "sms" else User.email
+    return session.scalar(select(User).where(column == contact.value))
+
+
+def find_user_by_contact(text: str) -> User | None:
+    """Who has this phone or e-mail, as people write it."""
+    contact = find_contact(text)
+    return find_user(contact) if contact else None
+
+
+def find_user_by_login(text: str) -> User | None:
+    """Who signs in with this phone, e-mail or user name."""
+    if is_username(text):
+        return session.scalar(select(User).where(func.lower(User.username) == text.strip().lower()))
+    return find_user_by_contact(text)
+
+
+def list_users(ids: Sequence[int]) -> Sequence[User]:
+    """Users by their ids, in no order."""
+    return session.scalars(select(User).where(User.id.in_(ids))).all()
+
+
+def count_users() -> int:
+    """How many people there are; for seeding, not for pages."""
+    return session.scalar(select(func.count()).select_from(User)) or 0
+
+
+def _alive() -> tuple[ColumnElement[bool], ...]:
+    """Neither ended, nor idle too long, nor past its absolute end."""
+    idle = timedelta(days=current().session_idle_days)
+    return (
+        AuthSession.ended_at.is_(None),
+        AuthSession.expires_at > now(),
+        AuthSession.last_seen_at > now() - idle,
+    )
+
+
+def find_principal(session_id: UUID) -> tuple[User, datetime] | None:
+    """Whose live session this is, and when it was last seen; one query."""
+    row = session.execute(
+        select(User, AuthSession.last_seen_at)
+        .join(AuthSession, AuthSession.user_id == User.id)
+        .where(AuthSession.id == session_id, *_alive())
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def find_session_locked(session_id: UUID) -> AuthSession | None:
+    """A live session, locked so that two refreshes come one after the other."""
+    return session.scalar(
+        select(AuthSession).where(AuthSession.id == session_id, *_alive()).with_for_update()
+    )
+
+
+def list_sessions(user_id: int) -> Sequence[AuthSession]:
+    """The devices a user is signed in on, the last seen first."""
+    return session.scalars(
+        select(AuthSession)
+        .where(AuthSession.user_id == user_id, *_alive())
+        .order_by(AuthSession.last_seen_at.desc(), AuthSession.id.desc())
+    ).all()
+
+
+def is_known_address(user_id: int, ip: str | None) -> bool:
+    """Whether this user signed in from here lately: a stranger's failures do not slow them."""
+    recent = now() - timedelta(days=KNOWN_ADDRESS_DAYS)
+    return bool(
+        session.scalar(
+            select(
+                exists().where(
+                    AuthSession.user_id == user_id,
+                    AuthSession.ip == ip,
+                    AuthSession.last_seen_at > recent,
+                )
+            )
+        )
+    )
+
+
+def get_code(verification_id: UUID) -> OneTimeCode:
+    """A code that was asked for; raises NotFound."""
+    row = session.get(OneTimeCode, verification_id)
+    if row is None:
+        raise NotFound
+    return row
