@@ -35,6 +35,9 @@ run: install built ## Start everything at http://127.0.0.1:8000 (PORT=, DATA=, D
 test: install-dev built ## Run the whole suite (ARGS= for pytest, WORKERS= for how many at once)
 	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
+coverage: install-dev built ## Run the whole suite and refuse less than 95 % of lines and branches
+	@$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term --cov-fail-under=95 $(ARGS)
+
 check: install-dev ## Lint, types, import rules, templates, translations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -100,7 +103,7 @@ help: ## List what there is to do
 		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
 		/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.PHONY: run test check format bench migrate seed admin install install-dev assets texts built build-assets clean help
+.PHONY: run test coverage check format bench migrate seed admin install install-dev assets texts built build-assets clean help
 
 # $(call once,STAMP,FILES OR FOLDERS,COMMAND): run it unless they are as at the last success.
 # By content, since a checkout changes every file's time.
