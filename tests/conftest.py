@@ -20,7 +20,7 @@ from koshelok.identity import operations as identity
 from koshelok.identity.models import User
 from koshelok.infra.db import db, session
 from koshelok.infra.queue import connection
-from koshelok.infra.settings import Settings
+from koshelok.infra.settings import Settings, use
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.web.limits import limiter
 from koshelok.workspaces.queries import list_memberships
@@ -47,14 +47,20 @@ def settings(
 
 
 @pytest.fixture(scope="session")
-def wired(settings: Settings) -> Flask:
-    return create_app(settings)
+def wired(settings: Settings) -> Iterator[Flask]:
+    """The app of the run, its connections closed at the end."""
+    app = create_app(settings)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+    connection().close()
 
 
 @pytest.fixture
 def app(wired: Flask) -> Iterator[Flask]:
     """The app on an empty database and Redis; limits are off unless the test wants them."""
     limiter.enabled = False
+    use(wired.config["SETTINGS"])
     with wired.app_context():
         _empty()
         connection().flushdb()
