@@ -36,7 +36,8 @@ addEventListener("pageshow", (event) => {
 const line = document.createElement("div");
 line.className = "progress-line";
 line.setAttribute("aria-hidden", "true");
-document.body.append(line);
+// Beside the body, whose whole inside a navigation may replace.
+document.documentElement.append(line);
 
 document.addEventListener("htmx:before:request", (event) => {
   const timer = setTimeout(() => line.classList.add("is-on"), 150);
