@@ -23,16 +23,16 @@ from koshelok.web.htmx import render
 
 bp = Blueprint("dev", __name__, url_prefix="/dev")
 
-CATEGORIES = [
-    ("food", "Oziq-ovqat"), ("transport", "Transport"), ("data", "Internet va aloqa"),
-    ("home", "Uy"), ("other", "Boshqa"),
-]  # fmt: skip
+CATEGORIES = {
+    "food": "Oziq-ovqat", "transport": "Transport", "data": "Internet va aloqa",
+    "home": "Uy", "other": "Boshqa",
+}  # fmt: skip
 
 
 class Sample(Form):
     """One field of each kind."""
 
-    type = RadioField("Turi", choices=[("expense", "Xarajat"), ("income", "Daromad")])
+    type = RadioField("Turi", choices={"expense": "Xarajat", "income": "Daromad"})
     amount = MoneyField("Summa")
     limit = MoneyField("Chegara")
     category = RadioField("Toifa", choices=CATEGORIES)
@@ -70,6 +70,6 @@ def ui() -> Response:
         "dev/ui.html", sample=sample, wrong=wrong, months=months, income=income, expense=expense,
         balance=[i - e for i, e in zip(income, expense, strict=True)], now=clock.now(),
         today=today, yesterday=today - timedelta(days=1), amount=Decimal,
-        category_names=[name for _code, name in CATEGORIES],
+        category_names=list(CATEGORIES.values()),
         category_sums=[Decimal(n) * 10_000 for n in (182, 96, 43, 27, 12)],
     )  # fmt: skip
