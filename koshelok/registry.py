@@ -7,6 +7,8 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from koshelok.core.events import subscribe
+from koshelok.finance import api as finance_api
+from koshelok.finance import operations as finance_operations
 from koshelok.identity import api as identity_api
 from koshelok.identity import auth as identity_auth
 from koshelok.identity import views as identity_views
@@ -17,6 +19,7 @@ from koshelok.workspaces import api as workspaces_api
 from koshelok.workspaces import operations as workspaces_operations
 from koshelok.workspaces import queries as workspaces_queries
 from koshelok.workspaces import views as workspaces_views
+from koshelok.workspaces.events import WorkspaceCreated
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ def mount(app: Flask) -> None:
     app.register_api(identity_api.me)  # type: ignore[attr-defined]  # flask_openapi3's app
     app.register_blueprint(workspaces_views.bp)
     app.register_api(workspaces_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
+    app.register_api(finance_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
     app.context_processor(_shell)
     if not current().production:
         app.register_blueprint(dev_inbox.bp)
@@ -74,6 +78,7 @@ def mount(app: Flask) -> None:
 def _connect() -> None:
     """Who reacts to whose events, in the same transaction."""
     subscribe(UserRegistered, workspaces_operations.open_personal_workspace)
+    subscribe(WorkspaceCreated, finance_operations.add_default_categories)
     auth.directory.find_principal = identity_auth.find_principal
     auth.directory.remember_language = identity_auth.remember_language
     auth.directory.list_memberships = workspaces_queries.list_memberships

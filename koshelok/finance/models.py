@@ -154,7 +154,9 @@ class TransactionVersion(Base):
     transaction_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("transactions.id", ondelete="CASCADE")
     )
-    category_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("categories.id"))
+    category_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("categories.id", ondelete="CASCADE")
+    )
     amount: Mapped[MoneyColumn]
     comment: Mapped[str] = mapped_column(String(COMMENT_LIMIT))
     date: Mapped[date]
@@ -165,7 +167,7 @@ class TransactionVersion(Base):
 
 
 class CategoryTotal(Base):
-    """What a category's live records of a span sum to; written by triggers only (sql/totals.sql)."""
+    """What a category's live records of a span sum to; written by triggers only."""
 
     __tablename__ = "category_totals"
     __table_args__ = (

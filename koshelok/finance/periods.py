@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from koshelok.finance.errors import DateMissing, DayOutOfRange, DatesReversed
+from koshelok.finance.errors import DateMissing, DatesReversed, DayOutOfRange
 from koshelok.finance.models import FIRST_DAY, LAST_DAY
 
 ONE_DAY = timedelta(days=1)

@@ -159,6 +159,7 @@ def _create_versions() -> None:
             ["category_id"],
             ["categories.id"],
             name=op.f("fk_transaction_versions_category_id"),
+            ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
             ["edited_by_id"],
@@ -182,7 +183,9 @@ def _create_totals() -> None:
         sa.Column("category_id", sa.BigInteger(), nullable=False),
         sa.Column("amount", sa.Numeric(24, 2), nullable=False),
         sa.Column("count", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("grain IN ('day', 'month', 'all')", name=op.f("ck_category_totals_grain")),
+        sa.CheckConstraint(
+            "grain IN ('day', 'month', 'all')", name=op.f("ck_category_totals_grain")
+        ),
         sa.ForeignKeyConstraint(
             ["workspace_id"],
             ["workspaces.id"],

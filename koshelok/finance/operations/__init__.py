@@ -1,4 +1,4 @@
-"""What can be done to a workspace's categories and records. Who may is asked before, at the edge."""
+"""What can be done to a workspace's categories and records; who may is asked at the edge."""
 
 from koshelok.finance.operations.categories import (
     add_default_categories,

@@ -1,13 +1,13 @@
 """Making, renaming, putting away and bringing back categories."""
 
-from sqlalchemy import delete
+from sqlalchemy import delete, exists
 from sqlalchemy.exc import IntegrityError
 
 from koshelok.core.clock import now
 from koshelok.core.text import clean
 from koshelok.finance.defaults import DEFAULT_CATEGORIES
 from koshelok.finance.errors import CategoryHasRecords, CategoryNameTaken, UnknownType
-from koshelok.finance.models import NAME_LIMIT, Category, Type
+from koshelok.finance.models import NAME_LIMIT, Category, TransactionVersion, Type
 from koshelok.finance.queries import get_category
 from koshelok.infra.db import session
 from koshelok.workspaces.events import WorkspaceCreated
@@ -60,17 +60,23 @@ def rename_category(*, actor_id: int, workspace_id: int, category_id: int, name:
 
 
 def remove_category(*, actor_id: int, workspace_id: int, category_id: int) -> bool:
-    """Delete a category that nothing refers to; archive any other. True if it was archived."""
+    """Delete a category without a past; archive one with records, even deleted or moved ones,
+    which undo may bring back. True if it was archived.
+    """
     category = get_category(workspace_id, category_id, lock=True)
+    moved_away = exists().where(TransactionVersion.category_id == category_id)
     try:
         with session.begin_nested():
-            session.execute(delete(Category).where(Category.id == category.id))
+            unused = delete(Category).where(Category.id == category_id, ~moved_away)
+            gone = session.scalar(unused.returning(Category.id))
     except IntegrityError:
-        category.archived_at = category.archived_at or now()
-        session.flush()
-        return True
-    session.expunge(category)
-    return False
+        gone = None
+    if gone is not None:
+        session.expunge(category)
+        return False
+    category.archived_at = category.archived_at or now()
+    session.flush()
+    return True
 
 
 def restore_category(*, actor_id: int, workspace_id: int, category_id: int) -> Category:

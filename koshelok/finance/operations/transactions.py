@@ -101,8 +101,7 @@ def edit_transaction(
     """Change what is given and keep the rest; raises as record_transaction does."""
     transaction = get_transaction(workspace_id, transaction_id, lock=True)
     if category_id is not None and category_id != transaction.category_id:
-        if get_category(workspace_id, category_id, lock=True).archived_at is not None:
-            raise CategoryArchived
+        _refuse_archived(workspace_id, category_id)
     wanted = TransactionVersion(
         category_id=transaction.category_id if category_id is None else category_id,
         amount=transaction.amount if amount is None else positive(amount),
@@ -112,9 +111,7 @@ def edit_transaction(
     return _apply(actor_id, transaction, wanted)
 
 
-def undo_edit(
-    *, actor_id: int, workspace_id: int, transaction_id: int, version_id: int
-) -> Edited:
+def undo_edit(*, actor_id: int, workspace_id: int, transaction_id: int, version_id: int) -> Edited:
     """Put back what a record was before an edit, even into a category archived since."""
     transaction = get_transaction(workspace_id, transaction_id, lock=True)
     version = get_version(workspace_id, transaction_id, version_id)
@@ -142,9 +139,7 @@ def _apply(actor_id: int, transaction: Transaction, wanted: TransactionVersion) 
     after = {field: getattr(wanted, field) for field in fields}
     if before == after:
         return Edited(get_record(transaction.workspace_id, transaction.id), None)
-    version = TransactionVersion(
-        transaction_id=transaction.id, edited_by_id=actor_id, **before
-    )
+    version = TransactionVersion(transaction_id=transaction.id, edited_by_id=actor_id, **before)
     session.add(version)
     category = get_category(transaction.workspace_id, wanted.category_id)
     for field, value in after.items():
@@ -152,6 +147,11 @@ def _apply(actor_id: int, transaction: Transaction, wanted: TransactionVersion) 
     transaction.type, transaction.updated_at = category.type, now()
     session.flush()
     return Edited(get_record(transaction.workspace_id, transaction.id), version.id)
+
+
+def _refuse_archived(workspace_id: int, category_id: int) -> None:
+    if get_category(workspace_id, category_id, lock=True).archived_at is not None:
+        raise CategoryArchived
 
 
 def _clean_comment(comment: str) -> str:

@@ -52,10 +52,12 @@ def find_names(workspace_id: int, category_ids: Collection[int]) -> dict[int, st
             Category.workspace_id == workspace_id, Category.id.in_(category_ids)
         )
     )
-    return {id_: name for id_, name in rows}
+    return {row.id: row.name for row in rows}
 
 
-def page_categories(workspace_id: int, *, limit: int, cursor: str | None = None) -> Page[CategoryRow]:
+def page_categories(
+    workspace_id: int, *, limit: int, cursor: str | None = None
+) -> Page[CategoryRow]:
     """Categories in use with their totals, in the order of their making."""
     query = _with_totals(workspace_id).where(Category.archived_at.is_(None))
     if cursor:
@@ -80,7 +82,7 @@ def get_category_row(workspace_id: int, category_id: int) -> CategoryRow:
     return CategoryRow(*row)
 
 
-def _with_totals(workspace_id: int) -> Select[tuple[int, str, str, str | None, bool, Decimal, int]]:
+def _with_totals(workspace_id: int) -> Select[int, str, str, str | None, bool, Decimal, int]:
     return (
         select(
             Category.id,

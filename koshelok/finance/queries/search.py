@@ -18,7 +18,6 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     and_,
-    any_,
     func,
     lateral,
     or_,
@@ -27,7 +26,6 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
-from sqlalchemy.sql.functions import array_agg
 
 from koshelok.core.page import Page, decode_cursor, encode_cursor
 from koshelok.finance.errors import DatesReversed
@@ -159,10 +157,10 @@ class _Search:
         return Category.search.op("@@", is_comparison=True)(self._asked())
 
     def _by_category_name(self, source: FromClause) -> ColumnElement[bool]:
-        ids = select(func.coalesce(array_agg(Category.id), "{}")).where(
+        named = select(Category.id).where(
             Category.workspace_id == self.workspace_id, self._category_named()
         )
-        return source.c.category_id == any_(ids.scalar_subquery())
+        return source.c.category_id.in_(named)
 
     def _newest(
         self, query: Select[Any], limit: int | None = None, source: FromClause = records

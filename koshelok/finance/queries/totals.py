@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, func, or_, select
 
 from koshelok.finance.models import Category, CategoryTotal, Grain, Type
 from koshelok.finance.periods import ONE_DAY, Span, month_end, month_start
@@ -74,9 +74,7 @@ def sum_spans(workspace_id: int, *spans: Span) -> list[Sums]:
     row = session.execute(
         select(*columns)
         .join(Category, Category.id == CategoryTotal.category_id)
-        .where(
-            CategoryTotal.workspace_id == workspace_id, or_(*(_within(span) for span in spans))
-        )
+        .where(CategoryTotal.workspace_id == workspace_id, or_(*(_within(span) for span in spans)))
     ).one()
     return [Sums(row[i] or ZERO, row[i + 1] or ZERO) for i in range(0, len(row), 2)]
 
@@ -115,8 +113,9 @@ def _starts(first: date, end: date, grain: Grain) -> Iterable[date]:
 
 def _by_category(workspace_id: int, within: ColumnElement[bool]) -> list[CategorySum]:
     total = func.sum(CategoryTotal.amount)
+    count = cast(func.sum(CategoryTotal.count), BigInteger)
     rows = session.execute(
-        select(Category.id, Category.name, Category.type, total, func.sum(CategoryTotal.count))
+        select(Category.id, Category.name, Category.type, total, count)
         .join(CategoryTotal, CategoryTotal.category_id == Category.id)
         .where(CategoryTotal.workspace_id == workspace_id, within, CategoryTotal.count > 0)
         .group_by(Category.id)

@@ -25,7 +25,7 @@ class Record:
     created_at: datetime
 
 
-def select_records() -> Select[tuple[int, int, str, str, Decimal, str, date, datetime]]:
+def select_records() -> Select[int, int, str, str, Decimal, str, date, datetime]:
     """The columns of Record, in its order."""
     return select(
         Transaction.id,
@@ -68,9 +68,7 @@ def get_transaction(
     return found
 
 
-def get_version(
-    workspace_id: int, transaction_id: int, version_id: int
-) -> TransactionVersion:
+def get_version(workspace_id: int, transaction_id: int, version_id: int) -> TransactionVersion:
     """What a record was before an edit; raises NotFound."""
     found = session.scalar(
         select(TransactionVersion)
