@@ -1,7 +1,7 @@
 """What every template has at hand, fragments rendered alone included.
 
-Globals `ui` (the macros of templates/components/), `icon`, `asset`, `spark_path`, `initials`;
-filters `money` and `day`. Macros are globals because a fragment never runs the imports at its
+Globals `ui` (the macros of templates/components/), `icon`, `asset`, `spark_path`, `initials`,
+`languages`, `get_locale`; `locale`, the code of the page's language; filters `money` and `day`. Macros are globals because a fragment never runs the imports at its
 page's top.
 """
 
@@ -20,6 +20,7 @@ from markupsafe import Markup
 
 from koshelok.core import clock
 from koshelok.core.money import format_amount
+from koshelok.web.locale import LANGUAGES
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 NBSP = "\u00a0"
@@ -144,5 +145,8 @@ def init_app(app: Flask) -> None:
         icon=assets.icon,
         spark_path=spark_path,
         initials=initials,
+        get_locale=get_locale,
+        languages=list(LANGUAGES.items()),
     )
+    app.context_processor(lambda: {"locale": str(get_locale())})
     environment.filters.update(money=money, day=day)
