@@ -1,8 +1,8 @@
 """What every template has at hand, fragments rendered alone included.
 
 Globals `ui` (the macros of templates/components/), `icon`, `asset`, `spark_path`, `initials`,
-`languages`, `get_locale`; `locale`, the code of the page's language; filters `money` and `day`. Macros are globals because a fragment never runs the imports at its
-page's top.
+`languages`, `get_locale`; `locale`, the code of the page's language; filters `money` and `day`.
+Macros are globals because a fragment never runs the imports at its page's top.
 """
 
 import json
