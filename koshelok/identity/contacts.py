@@ -75,3 +75,11 @@ def _phone(text: str) -> Contact:
     if not phonenumbers.is_valid_number(number):
         raise InvalidContact
     return Contact("sms", phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def readable(contact: str) -> str:
+    """A stored contact as people read it: `+998 90 123 45 67`."""
+    if not contact.startswith("+"):
+        return contact
+    number = phonenumbers.parse(contact)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

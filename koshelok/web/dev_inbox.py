@@ -14,7 +14,11 @@ bp = Blueprint("dev_inbox", __name__, url_prefix="/dev")
 @access.public
 def show() -> Response:
     """The messages, newest first."""
-    return render("messages/inbox.html", messages=queries.list_inbox())
+    entries = [
+        {"icon": "mail", "title": m.text, "note": m.recipient, "time": m.created_at}
+        for m in queries.list_inbox()
+    ]
+    return render("messages/inbox.html", entries=entries)
 
 
 @bp.get("/inbox.json")

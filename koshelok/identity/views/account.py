@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from koshelok.core.errors import DomainError
 from koshelok.identity import auth, operations, queries
+from koshelok.identity.contacts import readable
 from koshelok.identity.devices import device_name
 from koshelok.identity.errors import PhotoTooLarge
 from koshelok.identity.forms import (
@@ -171,6 +172,7 @@ def _profile(
         form=form or ProfileForm(formdata=None, obj=user),
         photo_form=photo_form or PhotoUploadForm(formdata=None),
         user=user,
+        contact=readable(user.contact),
         status=status,
     )
 
@@ -188,6 +190,7 @@ def _settings(
         sessions=queries.list_sessions(user.id),
         here=current_session_id(),
         device_name=device_name,
+        contact=readable(user.contact),
         user=user,
         status=status,
     )

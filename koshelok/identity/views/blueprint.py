@@ -1,12 +1,16 @@
 """The blueprint that the modules of this package share, and what all of them do."""
 
+from dataclasses import dataclass
+from math import ceil
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, session, url_for
 
+from koshelok.core.clock import now
 from koshelok.core.errors import DomainError, NotFound, TooManyRequests
 from koshelok.identity import queries
+from koshelok.identity.contacts import readable
 from koshelok.identity.models import OneTimeCode, Purpose
 from koshelok.web.forms import Form
 from koshelok.web.htmx import render
@@ -35,13 +39,27 @@ def remember_code(sent: OneTimeCode) -> None:
     session[VERIFICATION_KEY] = str(sent.id)
 
 
-def awaited_code(purpose: Purpose) -> OneTimeCode | None:
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A code on its way: to whom, as people read it, and when another may be asked for."""
+
+    id: UUID
+    contact: str
+    to: str
+    channel: str
+    seconds_left: int
+
+
+def awaited_code(purpose: Purpose) -> Awaited | None:
     """The code this browser waits for, if it is for this purpose."""
     try:
         sent = queries.get_code(UUID(session.get(VERIFICATION_KEY, "")))
     except (ValueError, NotFound):
         return None
-    return sent if sent.purpose == purpose else None
+    if sent.purpose != purpose:
+        return None
+    left = max(0, ceil((sent.resend_after - now()).total_seconds()))
+    return Awaited(sent.id, sent.contact, readable(sent.contact), sent.channel, left)
 
 
 def remember_next(target: str | None) -> None:

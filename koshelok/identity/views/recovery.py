@@ -18,20 +18,20 @@ from koshelok.web.locale import select_locale
 @access.public
 def resend() -> Response:
     """Send the awaited code again."""
-    sent = awaited_code(Purpose.REGISTER) or awaited_code(Purpose.RESET)
+    reset = awaited_code(Purpose.RESET)
+    sent = reset or awaited_code(Purpose.REGISTER)
     if sent is None:
         return full_redirect(url_for("identity.signup"))
-    is_reset = sent.purpose == Purpose.RESET
     try:
         auth.limit_codes(sent.contact)
         with unit_of_work():
             operations.resend_code(verification_id=sent.id, language=select_locale())
     except DomainError as error:
-        form = (ResetForm if is_reset else CodeForm)(formdata=None)
-        page = "identity/reset.html" if is_reset else "identity/verify.html"
+        form = (ResetForm if reset else CodeForm)(formdata=None)
+        page = "identity/reset.html" if reset else "identity/verify.html"
         return refused(page, form, error, sent=sent)
     flash(_("A new code is on its way."))
-    return full_redirect(url_for("identity.reset" if is_reset else "identity.verify"))
+    return full_redirect(url_for("identity.reset" if reset else "identity.verify"))
 
 
 @bp.get("/forgot")
