@@ -31,6 +31,11 @@ PASSWORD = "a-long-enough-passphrase"
 _numbers = itertools.count(1)
 
 
+@pytest.fixture(autouse=True)
+def _push_request_context() -> None:
+    """Take pytest-flask's request around each test away: all calls of a test would share its `g`."""
+
+
 @pytest.fixture(scope="session")
 def settings(
     database_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
@@ -95,6 +100,7 @@ def context(app: Flask) -> Iterator[Flask]:
     """An application context, for tests below the edge."""
     with app.app_context():
         yield app
+        session.rollback()
 
 
 @dataclass

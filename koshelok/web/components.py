@@ -34,7 +34,7 @@ class Assets:
         self._manifest = folder / "manifest.json"
         self._url = url
         self._watch = watch
-        self._seen = 0.0
+        self._seen = 0
         self._names: dict[str, str] = {}
         self._icons: dict[tuple[str, str], Markup] = {}
         self._refresh()

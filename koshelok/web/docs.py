@@ -63,7 +63,10 @@ def asset(viewer: str, name: str) -> Response:
     """A file of the viewers' packages."""
     if viewer not in _PACKAGES:
         raise NotFound
-    return send_from_directory(_folder(viewer), name, max_age=24 * 3600)
+    response = send_from_directory(_folder(viewer), name, max_age=24 * 3600)
+    response.cache_control.no_cache = None
+    response.cache_control.public = True
+    return response
 
 
 def _folder(viewer: str) -> Path:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, StringField, ValidationError
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, Length
 from wtforms.widgets import TextInput
 
 from koshelok.core.errors import DomainError, Invalid
@@ -29,9 +29,9 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
             field.errors = [*field.errors, message]
 
 
-def required() -> InputRequired:
-    """The field must be filled in."""
-    return InputRequired(_l("Fill this in."))
+def required() -> DataRequired:
+    """The field must be filled in; blanks do not count."""
+    return DataRequired(_l("Fill this in."))
 
 
 def chosen() -> DataRequired:

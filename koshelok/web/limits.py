@@ -51,6 +51,12 @@ def hit(limit: str, *identifiers: str) -> None:
         raise TooManyRequests(retry_after=int(reset - time.time()) + 1)
 
 
+def seconds_left() -> int:
+    """How long until the limit that this request broke lets it through again."""
+    broken = limiter.current_limit
+    return max(1, int(broken.reset_at - time.time()) + 1) if broken else 60
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     """Bind the limiter; the RateLimitExceeded it raises becomes TooManyRequests' answer."""
     app.config.update(

@@ -8,12 +8,14 @@ from typing import Any
 from flask import Flask, Response, current_app, json, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
 from koshelok.core.errors import DomainError, TooManyRequests, Unauthenticated
+from koshelok.web import limits
 from koshelok.web.htmx import full_redirect, render
 from koshelok.web.request import is_api
 
@@ -118,6 +120,8 @@ def on_http_error(error: HTTPException) -> Response:
         return error.response  # type: ignore[return-value]  # a Flask response, made by abort(response)
     status = error.code or 500
     headers = {k: v for k, v in error.get_headers() if k in {"Allow", "Retry-After"}}
+    if isinstance(error, RateLimitExceeded):
+        return on_domain_error(TooManyRequests(retry_after=limits.seconds_left()))
     if is_api():
         return problem(status, CODES.get(status, "refused"), headers=headers)
     return _page(status, headers=headers)
