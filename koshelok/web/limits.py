@@ -1,6 +1,7 @@
 """Rate limits in Redis, in memory while Redis is down; the numbers are settings."""
 
 import time
+from math import ceil
 
 from flask import Flask, current_app, request
 from flask_limiter import Limiter
@@ -48,13 +49,13 @@ def hit(limit: str, *identifiers: str) -> None:
     item = parse(limit)
     if not limiter.limiter.hit(item, *identifiers):
         reset = limiter.limiter.get_window_stats(item, *identifiers).reset_time
-        raise TooManyRequests(retry_after=int(reset - time.time()) + 1)
+        raise TooManyRequests(retry_after=ceil(reset - time.time()))
 
 
 def seconds_left() -> int:
     """How long until the limit that this request broke lets it through again."""
     broken = limiter.current_limit
-    return max(1, int(broken.reset_at - time.time()) + 1) if broken else 60
+    return max(1, ceil(broken.reset_at - time.time())) if broken else 60
 
 
 def init_app(app: Flask, settings: Settings) -> None:
