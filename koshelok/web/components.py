@@ -40,7 +40,7 @@ class Assets:
         self._refresh()
 
     def _refresh(self) -> None:
-        modified = self._manifest.stat().st_mtime_ns if self._manifest.exists() else 0.0
+        modified = self._manifest.stat().st_mtime_ns if self._manifest.exists() else 0
         if modified != self._seen:
             self._seen = modified
             self._names = json.loads(self._manifest.read_text()) if modified else {}
