@@ -121,14 +121,23 @@ def test_recovers_when_the_servers_were_killed(data: Path) -> None:
     endpoints = embedded.attach(data)
     with connect(endpoints) as connection:
         connection.execute("CREATE TABLE IF NOT EXISTS survivors (id int)")
-    server = postmaster(data)
-    for process in [*server.children(), server]:
-        process.kill()
+    postmaster(data).kill()
     with Redis.from_url(endpoints.redis_url) as client:
         os.kill(client.info("server")["process_id"], signal.SIGKILL)
     embedded.detach(data)
     with connect(embedded.attach(data)) as connection:
         assert connection.execute("SELECT count(*) FROM survivors").fetchone() == (0,)
+    embedded.detach(data)
+
+
+def test_waits_for_a_server_that_recovers_by_itself(data: Path) -> None:
+    endpoints = embedded.attach(data)
+    server = postmaster(data)
+    server.children()[0].kill()  # the server restarts its children and replays its log
+    time.sleep(0.01)
+    assert embedded.attach(data) == endpoints
+    assert connect(endpoints).close() is None
+    assert postmaster(data).pid == server.pid
     embedded.detach(data)
 
 

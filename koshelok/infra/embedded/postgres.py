@@ -17,8 +17,8 @@ from koshelok.infra.embedded.state import HOST, State, free_port, is_free
 
 USER = "koshelok"
 DATABASE = "koshelok"
-ATTEMPTS = 5
-STOP_SECONDS = 30
+START_SECONDS = 30.0
+STOP_SECONDS = 30.0
 
 # The builtin locale folds case in Cyrillic too and needs nothing of the machine.
 INITDB_OPTIONS = (
@@ -47,25 +47,30 @@ def start(data: Path, state: State, *, durable: bool = True) -> None:
     """Start the server unless it runs, on a cluster made first in a new folder.
 
     A taken port is replaced and remembered in `state`. What a crash left behind (a pid file,
-    a child still dying) is waited for or cleared. `durable` off is for tests: no fsync.
+    a recovery under way, a child still dying) is cleared or waited for. `durable` off is for
+    tests: no fsync.
     """
     if is_running(state):
         return
     home = _home(data)
+    cluster = home / "cluster"
     programs = binaries.postgres()
-    if not (home / "cluster" / "PG_VERSION").exists():
+    if not (cluster / "PG_VERSION").exists():
         _initialise(home, programs, state, durable=durable)
-    said = ""
-    for attempt in range(ATTEMPTS):
-        time.sleep(attempt * 0.5)
-        _clear_stale_pid(home / "cluster")
-        if not is_free(state.postgres_port):
-            state.postgres_port = free_port()
-            state.save(data)
-        said = _launch(home, programs, state, durable=durable)
+    said = "It runs, but does not answer."
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
         if is_running(state):
             _ensure_database(state)
             return
+        if _postmaster(cluster) is None:
+            _clear_stale_pid(cluster)
+            if not is_free(state.postgres_port):
+                state.postgres_port = free_port()
+                state.save(data)
+            said = _launch(home, programs, state, durable=durable)
+        else:
+            time.sleep(0.1)
     raise EmbeddedError(f"PostgreSQL does not start ({home / 'server.log'}):\n{said[-2000:]}")
 
 
@@ -148,7 +153,10 @@ def _launch(home: Path, programs: Path, state: State, *, durable: bool) -> str:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    return "" if done.returncode == 0 else log.read_text(errors="replace") if log.exists() else ""
+    if done.returncode == 0:
+        return ""
+    time.sleep(0.5)  # a child of a killed server may need as long to leave
+    return log.read_text(errors="replace") if log.exists() else ""
 
 
 def _connect(state: State) -> "psycopg.Connection[tuple[object, ...]]":
