@@ -55,7 +55,7 @@ def hit(limit: str, *identifiers: str) -> None:
 def seconds_left() -> int:
     """How long until the limit that this request broke lets it through again."""
     broken = limiter.current_limit
-    return max(1, ceil(broken.reset_at - time.time())) if broken else 60
+    return max(1, int(broken.reset_at - time.time())) if broken else 60
 
 
 def init_app(app: Flask, settings: Settings) -> None:
