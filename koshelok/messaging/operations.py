@@ -78,6 +78,9 @@ def deliver(*, message_id: int) -> None:
         _fail(message, str(error))
     except GatewayUnavailable as error:
         _retry(message, str(error))
+    except Exception as error:  # a mistake of ours must not send the same message round for ever
+        logger.exception("gateway %s failed", gateway.name)
+        _retry(message, type(error).__name__)
     else:
         message.status, message.sent_at, message.error = Status.SENT, now(), None
         _log(message, "sent", reference)

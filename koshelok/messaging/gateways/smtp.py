@@ -39,9 +39,12 @@ class SmtpGateway:
 
     def _mail(self, message: Message) -> EmailMessage:
         mail = EmailMessage()
-        mail["From"] = self._settings.email_sender
-        mail["To"] = message.recipient
-        mail["Subject"] = message.subject
+        try:
+            mail["From"] = self._settings.email_sender
+            mail["To"] = message.recipient
+            mail["Subject"] = message.subject
+        except ValueError as error:
+            raise GatewayRefused("a header would break in two") from error
         mail["Date"] = formatdate()
         mail["Message-ID"] = make_msgid(domain="koshelok")
         mail.set_content(message.text)
