@@ -11,23 +11,23 @@ function stop(form) {
   for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
 }
 
-document.addEventListener(
+// First of all listeners: what is already under way is not sent again.
+addEventListener(
   "submit",
   (event) => {
-    const form = event.target;
-    if ("sending" in form.dataset) {
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      return;
-    }
-    if (form.method !== "post") return;
-    // After this event, so that the pressed button's own name and value are still sent.
-    queueMicrotask(() => {
-      if (!event.defaultPrevented || form.matches("[hx-post]")) start(form, event.submitter);
-    });
+    if (!("sending" in event.target.dataset)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
   },
   true,
 );
+
+// Last of all: only what nobody stopped is under way.
+addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (!event.defaultPrevented || form.matches("[hx-post]")) start(form, event.submitter);
+});
 
 addEventListener("pageshow", (event) => {
   if (event.persisted) document.querySelectorAll("form[data-sending]").forEach(stop);
