@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ from urllib.request import urlopen
 import pytest
 
 from koshelok.infra import embedded
-from koshelok.infra.embedded.state import free_port
+from koshelok.infra.embedded.state import free_port, is_free
 
 pytestmark = pytest.mark.slow
 
@@ -114,3 +115,17 @@ def test_says_why_a_migration_failed(data: Path) -> None:
     assert done.returncode == 1
     assert "db upgrade` failed" in done.stderr
     assert "refused" in done.stderr
+
+
+def test_nothing_outlives_a_killed_supervisor(data: Path) -> None:
+    with house(data) as (process, address):
+        process.kill()
+    port = int(address.rsplit(":", 1)[1])
+    deadline = time.monotonic() + 20
+    while not is_free(port):
+        assert time.monotonic() < deadline, "the web process goes on"
+        time.sleep(0.1)
+    with house(data) as (process, _):  # and the next start recovers
+        process.terminate()
+        process.communicate(timeout=30)
+    assert embedded.running(data) is None
