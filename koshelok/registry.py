@@ -4,17 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flask import Flask
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from koshelok.core.events import subscribe
 from koshelok.finance import api as finance_api
 from koshelok.finance import operations as finance_operations
+from koshelok.finance import views as finance_views
+from koshelok.home import views as home_views
 from koshelok.identity import api as identity_api
 from koshelok.identity import auth as identity_auth
 from koshelok.identity import views as identity_views
 from koshelok.identity.events import UserRegistered
 from koshelok.infra.settings import current
 from koshelok.web import auth, dev_inbox
+from koshelok.web.locale import LANGUAGES
 from koshelok.workspaces import api as workspaces_api
 from koshelok.workspaces import operations as workspaces_operations
 from koshelok.workspaces import queries as workspaces_queries
@@ -69,7 +73,9 @@ def mount(app: Flask) -> None:
     app.register_api(identity_api.me)  # type: ignore[attr-defined]  # flask_openapi3's app
     app.register_blueprint(workspaces_views.bp)
     app.register_api(workspaces_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
+    app.register_blueprint(finance_views.bp)
     app.register_api(finance_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
+    app.register_blueprint(home_views.bp)
     app.context_processor(_shell)
     if not current().production:
         app.register_blueprint(dev_inbox.bp)
@@ -86,7 +92,13 @@ def _connect() -> None:
 
 def _shell() -> dict[str, object]:
     """What every page's frame shows: navigation, and the workspaces to switch between."""
-    shell: dict[str, object] = {"navigation": NAVIGATION, "workspaces": [], "workspace": None}
+    shell: dict[str, object] = {
+        "navigation": NAVIGATION,
+        "locale": get_locale(),
+        "languages": list(LANGUAGES.items()),
+        "workspaces": [],
+        "workspace": None,
+    }
     if auth.find_actor() is not None:
         membership = auth.current_membership()
         shell["workspaces"] = [m.workspace for m in auth.memberships()]

@@ -13,6 +13,7 @@ class Event(StrEnum):
 
     TRANSACTION_RECORDED = "transaction-recorded"
     TRANSACTION_CHANGED = "transaction-changed"
+    TRANSACTION_RESTORED = "transaction-restored"
     CATEGORY_CHANGED = "category-changed"
 
 
@@ -40,6 +41,12 @@ def render(
     response = make_response(body, status)
     if event:
         response.headers["HX-Trigger"] = json.dumps({event.value: True})
+    return response
+
+
+def push_url(response: Response, url: str) -> Response:
+    """Show this address in the browser's bar after the answer is swapped in."""
+    response.headers["HX-Push-Url"] = url
     return response
 
 

@@ -60,14 +60,16 @@ def rename_category(*, actor_id: int, workspace_id: int, category_id: int, name:
 
 
 def remove_category(*, actor_id: int, workspace_id: int, category_id: int) -> bool:
-    """Delete a category without a past; archive one with records, even deleted or moved ones,
-    which undo may bring back. True if it was archived.
+    """Delete a category without a past; archive one with a code or with records, even deleted
+    or moved ones, which undo may bring back. True if it was archived.
     """
     category = get_category(workspace_id, category_id, lock=True)
     moved_away = exists().where(TransactionVersion.category_id == category_id)
     try:
         with session.begin_nested():
-            unused = delete(Category).where(Category.id == category_id, ~moved_away)
+            unused = delete(Category).where(
+                Category.id == category_id, Category.code.is_(None), ~moved_away
+            )
             gone = session.scalar(unused.returning(Category.id))
     except IntegrityError:
         gone = None

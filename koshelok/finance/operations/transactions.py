@@ -57,7 +57,7 @@ def record_transaction(
             Category.archived_at.is_(None),
         )
         .values(last_used_at=now())
-        .returning(Category.id, Category.type, Category.name)
+        .returning(Category.id, Category.type, Category.name, Category.code)
         .cte("used")
     )
     values = {
@@ -79,13 +79,14 @@ def record_transaction(
             Transaction.type,
             Transaction.created_at,
             select(used.c.name).scalar_subquery(),
+            select(used.c.code).scalar_subquery(),
         )
     ).first()
     if made is None:
         get_category(workspace_id, category_id)
         raise CategoryArchived
-    id_, type_, created_at, name = made
-    return Record(id_, category_id, name, type_, amount, comment, day, created_at)
+    id_, type_, created_at, name, code = made
+    return Record(id_, category_id, name, code, type_, amount, comment, day, created_at)
 
 
 def edit_transaction(

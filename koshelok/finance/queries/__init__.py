@@ -9,12 +9,15 @@ from koshelok.finance.queries.categories import (
     list_categories,
     page_categories,
 )
+from koshelok.finance.queries.overview import Overview, get_overview
 from koshelok.finance.queries.search import Filters, list_transactions
 from koshelok.finance.queries.totals import (
     CategorySum,
     Point,
     Sums,
     add_up,
+    change_percent,
+    find_sums,
     list_points,
     sum_by_category,
     sum_ever,
@@ -31,13 +34,17 @@ __all__ = [
     "CategoryRow",
     "CategorySum",
     "Filters",
+    "Overview",
     "Point",
     "Record",
     "Sums",
     "add_up",
+    "change_percent",
     "find_names",
+    "find_sums",
     "get_category",
     "get_category_row",
+    "get_overview",
     "get_record",
     "get_transaction",
     "get_version",

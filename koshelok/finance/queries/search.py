@@ -171,7 +171,7 @@ class _Search:
         page = query.subquery("page").c
         rows = session.execute(
             select(
-                page.id, page.category_id, Category.name, page.type,
+                page.id, page.category_id, Category.name, Category.code, page.type,
                 page.amount, page.comment, page.date, page.created_at,
             )
             .join(Category, Category.id == page.category_id)

@@ -33,6 +33,7 @@ class CategorySum:
 
     category: int
     category_name: str
+    code: str | None
     type: str
     total: Decimal
     count: int
@@ -43,6 +44,7 @@ class Point:
     """A day's or a month's income and expense, for a chart."""
 
     start: date
+    end: date
     sums: Sums
 
 
@@ -62,6 +64,22 @@ def add_up(sums: Iterable[CategorySum]) -> Sums:
     for item in sums:
         found[Type(item.type)] += item.total
     return Sums(found[Type.INCOME], found[Type.EXPENSE])
+
+
+def find_sums(
+    workspace_id: int, span: Span, category_id: int | None = None, type_: str | None = None
+) -> Sums:
+    """Income and expense of a span, of one category or type if given."""
+    return add_up(
+        item
+        for item in sum_by_category(workspace_id, span)
+        if category_id in {None, item.category} and type_ in {None, item.type}
+    )
+
+
+def change_percent(now: Decimal, before: Decimal) -> int | None:
+    """By how many percent a sum changed; None where there was nothing before."""
+    return int(((now - before) * 100 / before).to_integral_value()) if before else None
 
 
 def sum_spans(workspace_id: int, *spans: Span) -> list[Sums]:
@@ -101,21 +119,25 @@ def list_points(workspace_id: int, span: Span, grain: Grain) -> list[Point]:
         .group_by(start)
     )
     found = {day: Sums(income, expense) for day, income, expense in rows}
-    return [Point(day, found.get(day, Sums(ZERO, ZERO))) for day in _starts(first, span.end, grain)]
+    return [
+        Point(piece.start, piece.end, found.get(piece.start, Sums(ZERO, ZERO)))
+        for piece in _cut(first, span.end, grain)
+    ]
 
 
-def _starts(first: date, end: date, grain: Grain) -> Iterable[date]:
-    day = first
-    while day <= end:
-        yield day
-        day = (day if grain is Grain.DAY else month_end(day)) + ONE_DAY
+def _cut(first: date, end: date, grain: Grain) -> Iterable[Span]:
+    start = first
+    while start <= end:
+        last = start if grain is Grain.DAY else month_end(start)
+        yield Span(start, last)
+        start = last + ONE_DAY
 
 
 def _by_category(workspace_id: int, within: ColumnElement[bool]) -> list[CategorySum]:
     total = func.sum(CategoryTotal.amount)
     count = cast(func.sum(CategoryTotal.count), BigInteger)
     rows = session.execute(
-        select(Category.id, Category.name, Category.type, total, count)
+        select(Category.id, Category.name, Category.code, Category.type, total, count)
         .join(CategoryTotal, CategoryTotal.category_id == Category.id)
         .where(CategoryTotal.workspace_id == workspace_id, within, CategoryTotal.count > 0)
         .group_by(Category.id)

@@ -18,6 +18,7 @@ class Record:
     id: int
     category: int
     category_name: str
+    code: str | None
     type: str
     amount: Decimal
     comment: str
@@ -25,12 +26,13 @@ class Record:
     created_at: datetime
 
 
-def select_records() -> Select[int, int, str, str, Decimal, str, date, datetime]:
+def select_records() -> Select[int, int, str, str | None, str, Decimal, str, date, datetime]:
     """The columns of Record, in its order."""
     return select(
         Transaction.id,
         Transaction.category_id,
         Category.name,
+        Category.code,
         Transaction.type,
         Transaction.amount,
         Transaction.comment,

@@ -1,0 +1,115 @@
+"""Forms of the finance pages."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, SelectField
+
+from koshelok.finance.models import COMMENT_LIMIT, NAME_LIMIT, Category, Type
+from koshelok.finance.queries import CategoryRow, Filters
+from koshelok.finance.queries.search import QUERY_LIMIT
+from koshelok.web.forms import DayField, Form, MoneyField, TextField, at_most, required
+
+MAX_ID = 2**63 - 1
+TYPES = [(Type.EXPENSE, _l("Expense")), (Type.INCOME, _l("Income"))]
+
+
+class _OneId:
+    """The id of a row, or None; whose it is, the query or operation asks."""
+
+    data: int | None
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read a decimal id."""
+        text = valuelist[0].strip() if valuelist else ""
+        self.data = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else None
+        if text and not 0 < (self.data or 0) <= MAX_ID:
+            self.data = None
+            raise ValueError(_("Choose one."))
+
+
+class CategoryChips(_OneId, RadioField):  # type: ignore[misc]  # wtforms ships no types
+    """A category among chips."""
+
+
+class CategorySelect(_OneId, SelectField):  # type: ignore[misc]  # wtforms ships no types
+    """A category from a list."""
+
+
+class TransactionForm(Form):
+    """A record, new or changed."""
+
+    amount = MoneyField(_l("Amount"), [required()])
+    category = CategoryChips(_l("Category"), [required()], coerce=int, validate_choice=False)
+    comment = TextField(_l("Note"), [at_most(COMMENT_LIMIT)])
+    date = DayField(_l("Date"), [required()])
+
+    def offer(self, categories: Sequence[Category | CategoryRow]) -> "TransactionForm":
+        """Let one of these be chosen."""
+        self.category.choices = [(category.id, category.name) for category in categories]
+        return self
+
+    def values(self) -> dict[str, Any]:
+        """What an operation takes."""
+        return {
+            "category_id": self.category.data,
+            "amount": self.amount.data,
+            "comment": self.comment.data or "",
+            "day": self.date.data,
+        }
+
+
+class CategoryForm(Form):
+    """A category to make."""
+
+    name = TextField(_l("Name"), [required(), at_most(NAME_LIMIT)])
+    type = RadioField(_l("Type"), choices=TYPES, default=Type.EXPENSE)
+
+
+class RenameForm(Form):
+    """A category's new name."""
+
+    name = TextField(_l("Name"), [required(), at_most(NAME_LIMIT)])
+
+
+class FilterForm(Form):
+    """What the list of records is narrowed to; its values are the address."""
+
+    class Meta:
+        """It changes nothing, so it needs no token."""
+
+        csrf = False
+
+    query = TextField(_l("Search"), [at_most(QUERY_LIMIT)])
+    type = SelectField(_l("Type"), choices=[("", _l("All")), *TYPES], validate_choice=False)
+    category = CategorySelect(_l("Category"), coerce=int, validate_choice=False)
+    start_date = DayField(_l("From"))
+    end_date = DayField(_l("To"))
+    min_amount = MoneyField(_l("Least amount"))
+    max_amount = MoneyField(_l("Most amount"))
+
+    def filters(self) -> Filters:
+        """As the query takes them; an unknown type is none."""
+        return Filters(
+            category=self.category.data,
+            type=self.type.data if self.type.data in set(Type) else None,
+            start_date=self.start_date.data,
+            end_date=self.end_date.data,
+            min_amount=self.min_amount.data,
+            max_amount=self.max_amount.data,
+            query=self.query.data,
+        )
+
+
+class RangeForm(Form):
+    """Days to sum up; its values are the address."""
+
+    class Meta:
+        """It changes nothing, so it needs no token."""
+
+        csrf = False
+
+    start_date = DayField(_l("From"))
+    end_date = DayField(_l("To"))

@@ -1,0 +1,104 @@
+"""/summary/<period>: what came in and went out, against the period before."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, abort, request, url_for
+from flask_babel import format_date
+
+from koshelok.core.clock import today
+from koshelok.core.errors import Invalid
+from koshelok.finance import queries
+from koshelok.finance.forms import RangeForm
+from koshelok.finance.models import FIRST_DAY, LAST_DAY, Grain
+from koshelok.finance.periods import (
+    Kind,
+    Span,
+    asked_span,
+    following,
+    is_whole,
+    preceding,
+    span_of,
+)
+from koshelok.finance.queries import Point, Sums
+from koshelok.web import access
+from koshelok.web.auth import current_workspace
+from koshelok.web.htmx import render
+
+bp = Blueprint("summary", __name__, url_prefix="/summary")
+
+
+@bp.get("/<period>")
+@access.viewer
+def show(period: str) -> Response:
+    """The current period, or the days of the address."""
+    if period not in set(Kind):
+        abort(404)
+    kind, now = Kind(period), today(current_workspace().time_zone)
+    form = RangeForm(request.args)
+    span = span_of(kind, now)
+    try:
+        if form.validate():
+            span = asked_span(kind, form.start_date.data, form.end_date.data, now)
+    except Invalid as error:
+        form.refuse(error)
+    return _page(kind, span, now, form)
+
+
+def _page(kind: Kind, span: Span, now: date, form: RangeForm) -> Response:
+    workspace_id, before = current_workspace().id, preceding(kind, span)
+    categories = queries.sum_by_category(workspace_id, span)
+    sums = queries.add_up(categories)
+    (previous,) = queries.sum_spans(workspace_id, before)
+    return render(
+        "finance/summary.html", "summary", status=422 if form.errors else 200,
+        kind=kind, span=span, title=_title(kind, span), form=form, whole=is_whole(kind, span),
+        sums=sums, changes=_changes(sums, previous), categories=categories,
+        points=_points(workspace_id, span), point_label=_label, point_url=_url_of_point,
+        current=span == span_of(kind, now), list_url=_list_url,
+        previous_url=_url(kind, before), next_url=_url(kind, following(kind, span)),
+    )  # fmt: skip
+
+
+def _changes(now: Sums, before: Sums) -> dict[str, int | None]:
+    return {
+        "income": queries.change_percent(now.income, before.income),
+        "expense": queries.change_percent(now.expense, before.expense),
+    }
+
+
+def _points(workspace_id: int, span: Span) -> Sequence[Point]:
+    """What the chart draws: nothing for one day, days for some weeks, months beyond."""
+    if span.days == 1:
+        return ()
+    return queries.list_points(workspace_id, span, Grain.DAY if span.by_day else Grain.MONTH)
+
+
+def _title(kind: Kind, span: Span) -> str | None:
+    """A month and a year by name; other spans are told by their days."""
+    pattern = {Kind.MONTHLY: "LLLL y", Kind.YEARLY: "y"}.get(kind)
+    if pattern is None or not is_whole(kind, span):
+        return None
+    name = str(format_date(span.start, pattern))
+    return name[:1].upper() + name[1:]
+
+
+def _url(kind: Kind, span: Span) -> str | None:
+    if span.start < FIRST_DAY or span.end > LAST_DAY:
+        return None
+    return url_for(".show", period=kind, start_date=span.start, end_date=span.end)
+
+
+def _list_url(span: Span, **filters: Any) -> str:
+    return url_for(
+        "finance.transactions.index", start_date=span.start, end_date=span.end, **filters
+    )
+
+
+def _label(point: Point, span: Span) -> str:
+    return str(format_date(point.start, "d MMM" if span.by_day else "LLL y"))
+
+
+def _url_of_point(point: Point) -> str:
+    return _list_url(Span(point.start, point.end))

@@ -1,0 +1,163 @@
+"""/transactions: find, look, change in place, delete and take it back."""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
+
+from koshelok.core.errors import DomainError, Invalid
+from koshelok.core.page import Page, decode_cursor
+from koshelok.finance import operations, queries
+from koshelok.finance.forms import FilterForm, TransactionForm
+from koshelok.finance.models import FIRST_DAY, LAST_DAY
+from koshelok.finance.periods import Span
+from koshelok.finance.queries import Filters, Record, Sums
+from koshelok.finance.views.common import said
+from koshelok.infra.unit_of_work import unit_of_work
+from koshelok.web import access
+from koshelok.web.auth import current_actor, current_workspace
+from koshelok.web.htmx import Event, is_partial, push_url, render, see_other
+
+bp = Blueprint("transactions", __name__, url_prefix="/transactions")
+PAGE = 50
+
+
+@bp.get("")
+@access.viewer
+def index() -> Response:
+    """The records that the address asks for, the newest first."""
+    form = FilterForm(request.args)
+    cursor = request.args.get("cursor")
+    page: Page[Record] = Page([], None)
+    try:
+        if form.validate():
+            page = queries.list_transactions(
+                current_workspace().id, form.filters(), limit=PAGE, cursor=cursor
+            )
+    except Invalid as error:
+        form.refuse(error)
+    return _list(form, page, cursor)
+
+
+def _list(form: FilterForm, page: Page[Record], cursor: str | None) -> Response:
+    workspace_id, wrong = current_workspace().id, bool(form.errors)
+    asked: dict[str, Any] = {
+        name: value for name, value in request.args.items() if value and name in form.data
+    }
+    response = render(
+        "finance/transactions.html",
+        "rows" if cursor and not wrong else "results",
+        status=422 if wrong else 200,
+        form=form,
+        page=page,
+        asked=asked,
+        here=url_for(".index", **asked),
+        more_url=page.next_cursor and url_for(".index", **asked, cursor=page.next_cursor),
+        previous_day=decode_cursor(cursor, date, int)[0] if cursor and not wrong else None,
+        sums=None if cursor or wrong else _sums(workspace_id, form.filters()),
+        categories=queries.list_categories(workspace_id),
+    )
+    return response if cursor else push_url(response, url_for(".index", **asked))
+
+
+def _sums(workspace_id: int, filters: Filters) -> Sums | None:
+    """What the list sums to; of a search by words or amounts no total is kept."""
+    if filters.query or filters.min_amount is not None or filters.max_amount is not None:
+        return None
+    start = max(filters.start_date or FIRST_DAY, FIRST_DAY)
+    end = min(filters.end_date or LAST_DAY, LAST_DAY)
+    return queries.find_sums(workspace_id, Span(start, end), filters.category, filters.type)
+
+
+@bp.get("/<int:id>")
+@access.viewer
+def show(id: int) -> Response:
+    """One record as a row; as a page it is among the others."""
+    record = queries.get_record(current_workspace().id, id)
+    return _row(record) if is_partial() else see_other(url_for(".index"))
+
+
+@bp.get("/<int:id>/edit")
+@access.editor
+def edit(id: int) -> Response:
+    """A form with the record's values, in place of its row or on a page of its own."""
+    record = queries.get_record(current_workspace().id, id)
+    values = {name: getattr(record, name) for name in ("amount", "category", "comment", "date")}
+    return _form(TransactionForm(formdata=None, data=values), record)
+
+
+@bp.post("/<int:id>/edit")
+@access.editor
+def update(id: int) -> Response:
+    """Change the record; Undo puts back what it was."""
+    record, form = queries.get_record(current_workspace().id, id), TransactionForm()
+    if not form.validate():
+        return _form(form, record, 422)
+    try:
+        with unit_of_work():
+            edited = operations.edit_transaction(**_whose(id), **form.values())
+    except DomainError as error:
+        if error.status == 404:
+            raise
+        form.refuse(error)
+        return _form(form, record, error.status)
+    undo_url = edited.version_id and url_for(".undo", id=id, version_id=edited.version_id)
+    if is_partial():
+        return _row(edited.record, undo_url=undo_url, message=_("Saved"))
+    return said(_("Saved"), event=Event.TRANSACTION_CHANGED, back=url_for(".index"),
+                undo_url=undo_url or None)  # fmt: skip
+
+
+@bp.post("/<int:id>/undo/<int:version_id>")
+@access.editor
+def undo(id: int, version_id: int) -> Response:
+    """Put back what the record was before an edit."""
+    with unit_of_work():
+        edited = operations.undo_edit(**_whose(id), version_id=version_id)
+    undo_url = edited.version_id and url_for(".undo", id=id, version_id=edited.version_id)
+    return said(_("Put back"), event=Event.TRANSACTION_RESTORED, back=url_for(".index"),
+                undo_url=undo_url or None)  # fmt: skip
+
+
+@bp.post("/<int:id>/delete")
+@access.editor
+def delete(id: int) -> Response:
+    """Delete the record; Undo brings it back."""
+    with unit_of_work():
+        operations.delete_transaction(**_whose(id))
+    return said(_("Deleted"), event=Event.TRANSACTION_CHANGED, back=url_for(".index"),
+                undo_url=url_for(".restore", id=id))  # fmt: skip
+
+
+@bp.post("/<int:id>/restore")
+@access.editor
+def restore(id: int) -> Response:
+    """Bring a deleted record back whole."""
+    with unit_of_work():
+        operations.restore_transaction(**_whose(id))
+    return said(_("Put back"), event=Event.TRANSACTION_RESTORED, back=url_for(".index"),
+                undo_url=url_for(".delete", id=id))  # fmt: skip
+
+
+def _whose(id: int) -> dict[str, Any]:
+    return {
+        "actor_id": current_actor().id,
+        "workspace_id": current_workspace().id,
+        "transaction_id": id,
+    }
+
+
+def _row(record: Record, **context: Any) -> Response:
+    event = Event.TRANSACTION_CHANGED if context else None
+    return render("finance/row.html", event=event, record=record, **context)
+
+
+def _form(form: TransactionForm, record: Record, status: int = 200) -> Response:
+    categories = list(queries.list_categories(current_workspace().id))
+    if record.category not in {category.id for category in categories}:
+        categories.append(queries.get_category(current_workspace().id, record.category))
+    return render(
+        "finance/edit.html", "form", status=status, form=form.offer(categories), record=record,
+        inline=is_partial(), categories=categories,
+    )  # fmt: skip

@@ -1,0 +1,67 @@
+"""/ and /dashboard."""
+
+from collections.abc import Callable
+from datetime import date
+
+from flask import Blueprint, Response, url_for
+from flask_babel import format_date
+
+from koshelok.core.clock import today
+from koshelok.finance import queries as finance
+from koshelok.finance.queries import Overview, Point
+from koshelok.web import access
+from koshelok.web.auth import current_workspace, find_actor
+from koshelok.web.htmx import render, see_other
+
+bp = Blueprint("home", __name__)
+
+
+@bp.get("/")
+@access.public
+def index() -> Response:
+    """What this is; those signed in go to their dashboard."""
+    if find_actor() is not None:
+        return see_other(url_for(".dashboard"))
+    return render("home/index.html")
+
+
+@bp.get("/dashboard")
+@access.viewer
+def dashboard() -> Response:
+    """Where one stands today."""
+    workspace = current_workspace()
+    now = today(workspace.time_zone)
+    overview = finance.get_overview(workspace.id, now)
+    return render(
+        "home/dashboard.html",
+        "figures",
+        overview=overview,
+        changes=_changes(overview),
+        month_label=_label,
+        month_url=_month_url,
+        list_url=_list_url(overview.month.start, overview.month.end),
+    )
+
+
+def _changes(overview: Overview) -> dict[str, int | None]:
+    now, before = overview.this_month, overview.last_month
+    return {
+        "income": finance.change_percent(now.income, before.income),
+        "expense": finance.change_percent(now.expense, before.expense),
+    }
+
+
+def _label(point: Point) -> str:
+    return str(format_date(point.start, "LLL y"))
+
+
+def _month_url(point: Point) -> str:
+    return url_for(
+        "finance.summary.show", period="monthly", start_date=point.start, end_date=point.end
+    )
+
+
+def _list_url(start: date, end: date) -> Callable[[str], str]:
+    return lambda type_: url_for(
+        "finance.transactions.index", start_date=start, end_date=end, type=type_
+    )
