@@ -81,7 +81,7 @@ def read_refresh_token(token: str) -> tuple[UUID, str]:
     """The session id and the jti of a refresh token; raises TokenInvalid."""
     try:
         claims = decode_token(token)
-        if claims.get("type") != "refresh":
+        if claims.get("type") != "refresh" or not claims.get("jti"):
             raise TokenInvalid
         return UUID(claims["sid"]), str(claims["jti"])
     except (
