@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField
+from wtforms import RadioField, SelectChoice, SelectField
 
 from koshelok.finance.models import COMMENT_LIMIT, NAME_LIMIT, Category, Type
 from koshelok.finance.queries import CategoryRow, Filters
@@ -13,7 +13,7 @@ from koshelok.finance.queries.search import QUERY_LIMIT
 from koshelok.web.forms import DayField, Form, MoneyField, TextField, at_most, required
 
 MAX_ID = 2**63 - 1
-TYPES = [(Type.EXPENSE, _l("Expense")), (Type.INCOME, _l("Income"))]
+TYPES = [SelectChoice(Type.EXPENSE, _l("Expense")), SelectChoice(Type.INCOME, _l("Income"))]
 
 
 class _OneId:
@@ -48,7 +48,7 @@ class TransactionForm(Form):
 
     def offer(self, categories: Sequence[Category | CategoryRow]) -> "TransactionForm":
         """Let one of these be chosen."""
-        self.category.choices = [(category.id, category.name) for category in categories]
+        self.category.choices = [SelectChoice(category.id, category.name) for category in categories]
         return self
 
     def values(self) -> dict[str, Any]:
@@ -65,7 +65,12 @@ class CategoryForm(Form):
     """A category to make."""
 
     name = TextField(_l("Name"), [required(), at_most(NAME_LIMIT)])
-    type = RadioField(_l("Type"), choices=TYPES, default=Type.EXPENSE)
+    type = RadioField(
+        _l("Type"),
+        choices=TYPES,
+        default=Type.EXPENSE,
+        invalid_choice_message=_l("Choose one."),
+    )
 
 
 class RenameForm(Form):
@@ -83,7 +88,7 @@ class FilterForm(Form):
         csrf = False
 
     query = TextField(_l("Search"), [at_most(QUERY_LIMIT)])
-    type = SelectField(_l("Type"), choices=[("", _l("All")), *TYPES], validate_choice=False)
+    type = SelectField(_l("Type"), choices=[SelectChoice("", _l("All")), *TYPES], validate_choice=False)
     category = CategorySelect(_l("Category"), coerce=int, validate_choice=False)
     start_date = DayField(_l("From"))
     end_date = DayField(_l("To"))

@@ -91,9 +91,15 @@ class TestCategories:
         assert answer.status_code == 200
         assert (answer.get_json()["name"], answer.get_json()["type"]) == ("Ovqat", "income")
 
-    def test_deletes_an_empty_one(self, api: Api, food: int) -> None:
+    def test_deletes_one_without_a_past(self, api: Api) -> None:
+        made = api.post("/finance/categories", {"name": "Meva", "type": "expense"}).get_json()
+        assert api.delete(f"/finance/categories/{made['id']}").status_code == 204
+        assert api.get(f"/finance/categories/{made['id']}").status_code == 404
+
+    def test_archives_one_with_a_code(self, api: Api, food: int) -> None:
         assert api.delete(f"/finance/categories/{food}").status_code == 204
-        assert api.get(f"/finance/categories/{food}").status_code == 404
+        assert api.get(f"/finance/categories/{food}").get_json()["code"] == "FOOD"
+        assert "FOOD" not in _by_code(api)
 
     def test_archives_one_with_records(self, api: Api, food: int) -> None:
         _record(api, food)
