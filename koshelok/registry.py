@@ -17,7 +17,7 @@ from koshelok.identity import auth as identity_auth
 from koshelok.identity import views as identity_views
 from koshelok.identity.events import UserRegistered
 from koshelok.infra.settings import current
-from koshelok.web import auth, dev_inbox
+from koshelok.web import auth, dev, dev_inbox
 from koshelok.web.locale import LANGUAGES
 from koshelok.workspaces import api as workspaces_api
 from koshelok.workspaces import operations as workspaces_operations
@@ -79,6 +79,7 @@ def mount(app: Flask) -> None:
     app.context_processor(_shell)
     if not current().production:
         app.register_blueprint(dev_inbox.bp)
+        app.register_blueprint(dev.bp)
 
 
 def _connect() -> None:
@@ -87,7 +88,15 @@ def _connect() -> None:
     subscribe(WorkspaceCreated, finance_operations.add_default_categories)
     auth.directory.find_principal = identity_auth.find_principal
     auth.directory.remember_language = identity_auth.remember_language
-    auth.directory.list_memberships = workspaces_queries.list_memberships
+    auth.directory.list_memberships = _memberships
+
+
+def _memberships(user_id: int) -> list[auth.Membership]:
+    found = workspaces_queries.list_memberships(user_id)
+    places = [(m.workspace, m.role) for m in found]
+    return [
+        auth.Membership(auth.Tenant(w.id, w.name, w.kind, w.time_zone), role) for w, role in places
+    ]
 
 
 def _shell() -> dict[str, object]:

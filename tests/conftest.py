@@ -16,6 +16,7 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from koshelok.app import create_app
+from koshelok.cli import register
 from koshelok.identity import operations as identity
 from koshelok.identity.models import User
 from koshelok.infra.db import db, session
@@ -33,7 +34,7 @@ _numbers = itertools.count(1)
 
 @pytest.fixture(autouse=True)
 def _push_request_context() -> None:
-    """Take pytest-flask's request around each test away: all calls of a test would share its `g`."""
+    """Take pytest-flask's request around each test away: its calls would share one `g`."""
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +56,7 @@ def settings(
 def wired(settings: Settings) -> Iterator[Flask]:
     """The app of the run, its connections closed at the end."""
     app = create_app(settings)
+    register(app)
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 from flask import Flask, current_app
+from flask.cli import with_appcontext
 
 from koshelok import worker
 from koshelok.cli import backup
@@ -22,18 +23,21 @@ def register(app: Flask) -> None:
 
 @click.command("worker")
 @click.option("--burst", is_flag=True, help="End when the queue is empty.")
+@with_appcontext
 def run_worker(burst: bool) -> None:
     """Drain the job queue."""
     worker.run_worker(current_app._get_current_object(), burst=burst)  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 @click.command("cron")
+@with_appcontext
 def run_cron() -> None:
     """Enqueue what is due by the clock."""
     worker.run_cron(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 @click.command("seed")
+@with_appcontext
 def seed() -> None:
     """Fill an empty database with demo data and print the demo logins."""
     with unit_of_work():
@@ -46,6 +50,7 @@ def seed() -> None:
 @click.command("admin")
 @click.option("--login", envvar="LOGIN", required=True)
 @click.option("--password", envvar="PASSWORD", required=True)
+@with_appcontext
 def make_admin(login: str, password: str) -> None:
     """Make an administrator, or make one of a known user."""
     with unit_of_work():
@@ -55,6 +60,7 @@ def make_admin(login: str, password: str) -> None:
 
 @click.command("backup")
 @click.argument("target", type=click.Path(path_type=Path))
+@with_appcontext
 def make_backup(target: Path) -> None:
     """Write the database and the uploads to TARGET (.tar.gz)."""
     backup.backup(current_app.config["SETTINGS"], target)
@@ -64,6 +70,7 @@ def make_backup(target: Path) -> None:
 @click.command("restore")
 @click.argument("source", type=click.Path(path_type=Path, exists=True))
 @click.confirmation_option(prompt="What is stored now will be replaced. Go on?")
+@with_appcontext
 def restore_backup(source: Path) -> None:
     """Put back what SOURCE holds, in place of what is stored now."""
     session.remove()
@@ -73,6 +80,7 @@ def restore_backup(source: Path) -> None:
 
 
 @click.command("verify")
+@with_appcontext
 def verify() -> None:
     """Recompute every cached figure and compare; exits 1 when any differs."""
     found = verify_all()

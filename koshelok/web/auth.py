@@ -37,8 +37,9 @@ class Principal(Protocol):
     is_authenticated: bool
 
 
-class Tenant(Protocol):
-    """A workspace as the edge sees one."""
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """A workspace as the edge sees one: plain values, which outlive a rollback."""
 
     id: int
     name: str
@@ -46,16 +47,12 @@ class Tenant(Protocol):
     time_zone: str
 
 
-class Membership(Protocol):
-    """A user's place in a workspace."""
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A user's place in a workspace: owner, editor or viewer."""
 
-    @property
-    def workspace(self) -> Tenant:
-        """Where."""
-
-    @property
-    def role(self) -> str:
-        """As what: owner, editor or viewer."""
+    workspace: Tenant
+    role: str
 
 
 @dataclass(slots=True)

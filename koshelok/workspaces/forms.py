@@ -2,15 +2,18 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField
+from wtforms.fields import SelectChoice
 
 from koshelok.web.forms import Form, TextField, at_most, required
 from koshelok.workspaces.models import NAME_LIMIT
 
 ROLES = [
-    ("viewer", _l("Viewer: sees")),
-    ("editor", _l("Editor: writes")),
-    ("owner", _l("Owner: manages")),
+    SelectChoice("viewer", _l("Viewer: sees")),
+    SelectChoice("editor", _l("Editor: writes")),
+    SelectChoice("owner", _l("Owner: manages")),
 ]
+
+KINDS = [SelectChoice("shop", _l("A shop")), SelectChoice("personal", _l("Personal money"))]
 
 
 class WorkspaceForm(Form):
@@ -19,7 +22,7 @@ class WorkspaceForm(Form):
     name = TextField(_l("Name"), [required(), at_most(NAME_LIMIT)])
     kind = RadioField(
         _l("What is it for"),
-        choices=[("shop", _l("A shop")), ("personal", _l("Personal money"))],
+        choices=KINDS,
         default="shop",
     )
 

@@ -42,6 +42,7 @@ def get_membership(user_id: int, workspace_id: int) -> Membership:
         .join(Membership.workspace)
         .options(contains_eager(Membership.workspace))
         .where(Membership.user_id == user_id, Membership.workspace_id == workspace_id)
+        .execution_options(populate_existing=True)
     )
     if found is None:
         raise NotFound

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from flask import Flask
 
+from koshelok.core.clock import today
 from koshelok.worker import run_worker
 from tests.conftest import Api, Page
 
@@ -42,11 +43,16 @@ def test_sign_up_record_and_see_it(app: Flask, page: Page, anonymous: Api) -> No
     page.get("/categories")
     made = page.post("/categories", {"name": "Qo'shimcha ish", "type": "income"})
     assert made.status_code == 303
+    day = today().isoformat()
     income = _category(page, "Qo&#39;shimcha ish")
     expense = _category(page, "Oziq-ovqat")
-    assert page.post("/add", {"category": income, "amount": "250 000"}).status_code == 303
     assert (
-        page.post("/add", {"category": expense, "amount": "50k", "comment": "Bozorlik"}).status_code
+        page.post("/add", {"category": income, "amount": "250 000", "date": day}).status_code == 303
+    )
+    assert (
+        page.post(
+            "/add", {"category": expense, "amount": "50k", "comment": "Bozorlik", "date": day}
+        ).status_code
         == 303
     )
 

@@ -74,15 +74,16 @@ def test_redirects_stay_on_this_origin(target: str | None) -> None:
 
 
 def test_sign_in_goes_where_the_reader_wanted(page: Page, person: Person) -> None:
-    page.get("/login?next=/transactions?type=income")
-    data = {"login": person.login, "password": person.password}
-    assert page.post("/login?next=/summary/daily", data).location == "/summary/daily"
+    shown = page.get("/login?next=/summary/daily").get_data(as_text=True)
+    assert 'value="/summary/daily"' in shown
+    data = {"login": person.login, "password": person.password, "next": "/summary/daily"}
+    assert page.post("/login", data).location == "/summary/daily"
 
 
 def test_sign_in_goes_nowhere_else(page: Page, person: Person) -> None:
     page.get("/login")
-    data = {"login": person.login, "password": person.password}
-    assert page.post("/login?next=//evil.example", data).location == "/dashboard"
+    data = {"login": person.login, "password": person.password, "next": "//evil.example"}
+    assert page.post("/login", data).location == "/dashboard"
 
 
 def test_the_cookie_is_host_only_under_https(settings: Settings) -> None:
