@@ -72,7 +72,8 @@ def main() -> int:
         print(f"Port {port} is taken: choose another with PORT=.", file=sys.stderr)
         return 1
     # Until honcho takes the signals over, both end the run the same way: through `finally`.
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         environment = _environment(settings) | {"HOST": host, "PORT": str(port)}
         _flask("db", "upgrade", environment=environment)
