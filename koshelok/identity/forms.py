@@ -75,4 +75,4 @@ class PhotoUploadForm(Form):
 class LanguageForm(Form):
     """The language of pages and messages."""
 
-    language = SelectField(_l("Language"), choices=[*LANGUAGES.items()])
+    language = SelectField(_l("Language"), choices=dict(LANGUAGES))

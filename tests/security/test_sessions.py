@@ -193,9 +193,9 @@ def test_a_signed_in_form_without_its_token_is_refused(
 @pytest.mark.parametrize(
     "target",
     [
-        "https://evil.example",
-        "//evil.example",
-        "/\\evil.example",
+        "https://evil.uz",
+        "//evil.uz",
+        "/\\evil.uz",
         "javascript:alert(1)",
         "\t//e.uz",
     ],

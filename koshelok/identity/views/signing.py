@@ -3,7 +3,7 @@
 from flask import Response, request, session, url_for
 
 from koshelok.core.errors import DomainError
-from koshelok.identity import auth, operations
+from koshelok.identity import auth, operations, queries
 from koshelok.identity.forms import CodeForm, ContactForm, LoginForm, PasswordForm, UsernameForm
 from koshelok.identity.models import Purpose
 from koshelok.identity.views.blueprint import (
@@ -87,6 +87,8 @@ def check_code() -> Response:
 @access.signed_in
 def welcome() -> Response:
     """Offer a password to who signed up by a code; it can be skipped."""
+    if queries.get_user(current_actor().id).has_password:
+        return full_redirect(next_page())
     return render("identity/welcome.html", form=PasswordForm(), next=next_page())
 
 
