@@ -1,0 +1,69 @@
+"""Books of different sizes for people of their own, on one database."""
+
+from dataclasses import dataclass
+
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import text
+
+from koshelok.identity import operations as identity
+from koshelok.infra.db import db, session
+from koshelok.infra.unit_of_work import unit_of_work
+from koshelok.workspaces.queries import list_memberships
+
+SIZES = (1_000, 100_000, 1_000_000)
+PASSWORD = "a-bench-passphrase-1"
+YEARS = 3
+
+# Each word of the search measurement is as frequent in every book: in a tenth of the records,
+# in a thousandth, in one, in none.
+SEARCHES = ("taksi", "anor", "chek500", "yoqbunaqa")
+
+_FILL = text("""
+    INSERT INTO transactions
+        (workspace_id, category_id, type, amount, comment, date, created_at, updated_at)
+    SELECT category.workspace_id, category.id, category.type, (1 + number % 500) * 1000,
+           CASE number % 10
+               WHEN 0 THEN 'Taksi' WHEN 1 THEN 'Bozorlik' WHEN 2 THEN 'Korzinka'
+               WHEN 3 THEN 'Non va sut' WHEN 4 THEN 'Metro' ELSE 'Har xil'
+           END
+           || CASE WHEN number % 1000 = 7 THEN ' anor' ELSE '' END || ' chek' || number,
+           CURRENT_DATE - (number::bigint * :days / :size)::int, now(), now()
+    FROM generate_series(1, :size) AS number
+    JOIN (SELECT *, row_number() OVER (ORDER BY id) AS place FROM categories) AS category
+      ON category.workspace_id = :workspace_id
+     AND category.place - (SELECT min(place) FROM (
+             SELECT workspace_id, row_number() OVER (ORDER BY id) AS place FROM categories
+         ) AS every WHERE workspace_id = :workspace_id) = number % 5
+""")
+
+
+@dataclass(frozen=True)
+class Book:
+    """A person's workspace with so many records."""
+
+    size: int
+    login: str
+    category_id: int
+
+
+def make_books(app: Flask) -> list[Book]:
+    """Migrate an empty database and fill a book of each size."""
+    with app.app_context():
+        upgrade()
+        books = [_make_book(size) for size in SIZES]
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM (ANALYZE)"))
+        db.engine.dispose()
+    return books
+
+
+def _make_book(size: int) -> Book:
+    with unit_of_work():
+        user = identity.register_with_password(
+            username=f"bench{size}", password=PASSWORD, full_name="Bench", language="uz"
+        )
+        workspace_id = list_memberships(user.id)[0].workspace_id
+        session.execute(_FILL, {"size": size, "days": YEARS * 365, "workspace_id": workspace_id})
+        first = text("SELECT min(id) FROM categories WHERE workspace_id = :id")
+        return Book(size, f"bench{size}", session.scalar(first, {"id": workspace_id}) or 0)
