@@ -287,7 +287,7 @@ SIGNED_IN = [
     ("PUT", "/auth/password"),
     ("POST", "/auth/change-password"),
     ("GET", "/auth/sessions"),
-    ("DELETE", f"/auth/sessions/{uuid4()}"),
+    ("DELETE", "/auth/sessions/00000000-0000-7000-8000-000000000000"),
 ]
 
 
