@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from koshelok.audit.models import AuditEvent
 from koshelok.core.clock import now
@@ -186,6 +187,22 @@ def test_two_codes_proved_at_the_same_moment_make_one_user(app: Flask) -> None:
     assert len(found) == 2
     assert len(set(found)) == 1
     assert queries.count_users() == 1
+
+
+def test_a_contact_that_became_a_user_meanwhile_signs_in(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, _ = verify(send(), code_for(app, PHONE))
+    sent = send()
+    answers = iter([None, first.user])
+    monkeypatch.setattr(
+        "koshelok.identity.operations.accounts.find_user", lambda _: next(answers, None)
+    )
+    second, _ = verify(sent, code_for(app, PHONE))
+    assert second.user.id == first.user.id
+    another = send()
+    with pytest.raises(IntegrityError):
+        verify(another, code_for(app, PHONE))
 
 
 def test_resending_refuses_what_nobody_asked_for() -> None:
