@@ -3,7 +3,7 @@
 FROM node:24-slim AS assets
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
-RUN npm install --no-save
+RUN npm ci
 COPY assets assets
 COPY static static
 COPY templates templates

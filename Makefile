@@ -81,13 +81,11 @@ texts: install ## Compile the translations (skipped while nothing changed)
 
 built: assets texts
 
-# Not `npm ci`: it refuses a lock file made where a registry lacks another platform's optional
-# build. --no-save takes the locked versions as well and leaves the lock file as it is.
 build-assets: | $(BIN)/python
 	@export PATH="$$PATH:$(CURDIR)/$(BIN)"; \
 	{ $(HAS_NODE); } || { export PATH="$(CURDIR)/$(BIN):$$PATH"; \
 		$(BIN)/pip install --quiet $(NODE_WHEEL); }; \
-	$(call once,node_modules/.installed,package-lock.json .npmrc,npm install --no-save --silent); \
+	$(call once,node_modules/.installed,package-lock.json .npmrc,npm ci --silent); \
 	npm run --silent build
 
 $(BIN)/python:

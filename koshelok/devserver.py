@@ -17,6 +17,8 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from flask.cli import ScriptInfo
+from flask.cli import cli as flask_command
 from honcho.environ import parse_procfile
 from honcho.manager import KILL_WAIT, Manager
 from honcho.process import Process
@@ -76,10 +78,7 @@ def main() -> int:
         signal.signal(number, _interrupt)
     try:
         environment = _environment(settings) | {"HOST": host, "PORT": str(port)}
-        _flask("db", "upgrade", environment=environment)
-        logins = ""
-        if os.environ.get("DEMO", "1") != "0":
-            logins = _flask("seed", environment=environment)
+        logins = _prepare(environment)
         return _supervise(environment, logins)
     except KeyboardInterrupt:
         return 0
@@ -87,7 +86,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     except subprocess.CalledProcessError as error:
-        print(f"`{' '.join(error.cmd)}` failed:\n{error.stdout}", file=sys.stderr)
+        print(f"The database could not be prepared:\n{error.stderr}", file=sys.stderr)
         return 1
     finally:
         # A second Ctrl-C must not cut the database's last checkpoint short.
@@ -125,18 +124,25 @@ def _environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def _flask(*arguments: str, environment: dict[str, str]) -> str:
-    """Run a flask command to its end and return what it said."""
+def _prepare(environment: dict[str, str]) -> str:
+    """Migrate and seed in a process of its own; return what it said: the demo logins."""
     done = subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
+        [sys.executable, "-c", "from koshelok import devserver; devserver.prepare()"],
         cwd=ROOT,
         env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        capture_output=True,
         text=True,
         check=True,
     )
     return done.stdout.strip()
+
+
+def prepare() -> None:
+    """Migrate, and seed unless DEMO=0: both in one process, since starting one takes a second."""
+    info = ScriptInfo(app_import_path="wsgi")
+    commands = [["db", "upgrade"], *([["seed"]] if os.environ.get("DEMO", "1") != "0" else [])]
+    for command in commands:
+        flask_command.main(command, prog_name="flask", obj=info, standalone_mode=False)
 
 
 def _supervise(environment: dict[str, str], logins: str) -> int:

@@ -33,23 +33,23 @@ def data() -> Iterator[Path]:
         embedded.stop(folder)
 
 
-def environment(data: Path, port: int) -> dict[str, str]:
+def environment(data: Path, port: int, demo: str = "0") -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if not key.endswith("_URL")}
     return kept | {
         "DATA": str(data),
         "PORT": str(port),
-        "DEMO": "0",
+        "DEMO": demo,
         "KOSHELOK_ENV": "development",
     }
 
 
 @contextmanager
-def house(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def house(data: Path, demo: str = "0") -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Run everything until it says its address; hand out the process and the address."""
     process = subprocess.Popen(
         [sys.executable, "-m", "koshelok.devserver"],
         cwd=ROOT,
-        env=environment(data, free_port()),
+        env=environment(data, free_port(), demo),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -69,8 +69,7 @@ def house(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
         process.stdout.close()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_runs_until_asked_to_stop(data: Path, number: signal.Signals) -> None:
+def test_runs_until_asked_to_stop(data: Path) -> None:
     with house(data) as (process, address):
         with urlopen(f"{address}/readyz") as answer:
             assert answer.status == 200
@@ -80,10 +79,18 @@ def test_runs_until_asked_to_stop(data: Path, number: signal.Signals) -> None:
             command, cwd=ROOT, env=environment(data, 0), check=True, stdout=subprocess.DEVNULL
         )
         assert embedded.running(data) is not None, "a command beside it must not stop its services"
-        process.send_signal(number)
+        process.send_signal(signal.SIGINT)
         process.communicate(timeout=30)
         assert process.returncode == 0
     assert embedded.running(data) is None
+
+
+def test_seeds_an_empty_database_and_says_the_logins(data: Path) -> None:
+    with house(data, demo="1") as (process, _):
+        assert process.stdout.readline() == "Demo data is in.\n"
+        assert " / koshelok-demo-1" in process.stdout.readline()
+        process.terminate()
+        process.communicate(timeout=30)
 
 
 def test_refuses_a_port_that_is_taken(data: Path) -> None:
@@ -113,7 +120,7 @@ def test_says_why_a_migration_failed(data: Path) -> None:
         check=False,
     )
     assert done.returncode == 1
-    assert "db upgrade` failed" in done.stderr
+    assert "could not be prepared" in done.stderr
     assert "refused" in done.stderr
 
 
