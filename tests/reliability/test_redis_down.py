@@ -5,9 +5,6 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 
-from koshelok.app import create_app
-from koshelok.infra import queue
-from koshelok.infra.settings import Settings
 from koshelok.web.limits import limiter
 from tests.conftest import Api, Page, Person
 
@@ -15,14 +12,12 @@ NOWHERE = "redis://127.0.0.1:1/0"
 
 
 @pytest.fixture
-def lonely(app: Flask, settings: Settings) -> Iterator[Flask]:
+def lonely(another_app: Callable[..., Flask]) -> Iterator[Flask]:
     """The same database, no Redis, limits on."""
-    lonely = create_app(settings.model_copy(update={"redis_url": NOWHERE}))
+    lonely = another_app(redis_url=NOWHERE)
     limiter.enabled = True
     yield lonely
     limiter.enabled = False
-    queue.configure(settings.redis_url)
-    limiter.init_app(app)
 
 
 def test_pages_and_api_work_on(lonely: Flask, make_person: Callable[..., Person]) -> None:
