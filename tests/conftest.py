@@ -19,6 +19,7 @@ from koshelok.app import create_app
 from koshelok.cli import register
 from koshelok.identity import operations as identity
 from koshelok.identity.models import User
+from koshelok.infra import queue
 from koshelok.infra.db import db, session
 from koshelok.infra.queue import connection
 from koshelok.infra.settings import Settings, use
@@ -95,6 +96,24 @@ def limits(app: Flask) -> Iterator[None]:
     limiter.enabled = True
     yield
     limiter.enabled = False
+
+
+@pytest.fixture
+def another_app(app: Flask, settings: Settings) -> Iterator[Callable[..., Flask]]:
+    """Make apps with other settings on the same database; this one's are used again after."""
+    made: list[Flask] = []
+
+    def make(**changes: Any) -> Flask:
+        made.append(create_app(settings.model_copy(update=changes)))
+        return made[-1]
+
+    yield make
+    for other in made:
+        with other.app_context():
+            db.engine.dispose()
+    use(settings)
+    queue.configure(settings.redis_url)
+    limiter.init_app(app)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from koshelok.web.forms import DayField, Form, MoneyField, TextField, at_most, r
 
 MAX_ID = 2**63 - 1
 TYPES = [SelectChoice(Type.EXPENSE, _l("Expense")), SelectChoice(Type.INCOME, _l("Income"))]
+ANY_TYPE = [SelectChoice("", _l("All")), *TYPES]
 
 
 class _OneId:
@@ -48,7 +49,7 @@ class TransactionForm(Form):
 
     def offer(self, categories: Sequence[Category | CategoryRow]) -> "TransactionForm":
         """Let one of these be chosen."""
-        self.category.choices = [SelectChoice(category.id, category.name) for category in categories]
+        self.category.choices = [SelectChoice(item.id, item.name) for item in categories]
         return self
 
     def values(self) -> dict[str, Any]:
@@ -88,7 +89,7 @@ class FilterForm(Form):
         csrf = False
 
     query = TextField(_l("Search"), [at_most(QUERY_LIMIT)])
-    type = SelectField(_l("Type"), choices=[SelectChoice("", _l("All")), *TYPES], validate_choice=False)
+    type = SelectField(_l("Type"), choices=ANY_TYPE, validate_choice=False)
     category = CategorySelect(_l("Category"), coerce=int, validate_choice=False)
     start_date = DayField(_l("From"))
     end_date = DayField(_l("To"))

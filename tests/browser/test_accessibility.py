@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from tests.conftest import Api, Person
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-OPEN = ["/", "/login", "/signup", "/signup/password", "/forgot", "/nowhere", "/dev/ui"]
+OPEN = ["/", "/login", "/signup", "/signup/username", "/forgot", "/nowhere", "/dev/ui"]
 PRIVATE = [
     "/dashboard", "/add", "/transactions", "/categories", "/summary/daily", "/summary/weekly",
     "/summary/monthly", "/summary/yearly", "/workspaces", "/profile", "/settings",
@@ -39,7 +39,7 @@ def filled(api: Api, person: Person) -> Person:
     return person
 
 
-def _violations(page: Page) -> list[str]:
+def violations(page: Page) -> list[str]:
     page.evaluate(AXE.read_text())
     result: dict[str, Any] = page.evaluate(
         "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS
@@ -64,11 +64,11 @@ def test_axe_finds_nothing(
     found = []
     for path in OPEN:
         page.goto(path)
-        found += _violations(page)
+        found += violations(page)
     sign_in(page, filled)
     for path in [*PRIVATE, f"/workspaces/{filled.workspace_id}"]:
         page.goto(path)
-        found += _violations(page)
+        found += violations(page)
     assert found == []
 
 

@@ -61,7 +61,8 @@ def _errors(answer: TestResponse) -> list[str]:
 
 class TestAdd:
     @pytest.mark.parametrize("amount", ["", "0", "-5", "abc", "1e5", "1/0", "9" * 30, "x" * 10_000,
-                                        "<b>1</b>", "' OR 1=1", "🍕", "٣", "25kk", "1.0055"])  # fmt: skip
+                                        "<b>1</b>", "' OR 1=1", "🍕", "٣", "25kk",
+                                        "1.0055"])  # fmt: skip
     def test_refuses_what_is_not_an_amount(
         self, mine: Page, category: Callable[[str], int], amount: str
     ) -> None:
@@ -186,7 +187,8 @@ class TestTransactions:
         for asked, found in (
             ("", {bread, pay}), ("query=қўй", {bread}), ("type=income", {pay}),
             ("min_amount=1mln", {pay}), ("max_amount=60k", {bread}), ("query=zzz", set()),
-            ("type=nonsense", {bread, pay}), (f"start_date={today()}&end_date={today()}", {bread, pay}),
+            ("type=nonsense", {bread, pay}),
+            (f"start_date={today()}&end_date={today()}", {bread, pay}),
         ):  # fmt: skip
             text = _text(mine.get(f"/transactions?{asked}"))
             assert {int(i) for i in re.findall(r'id="record-(\d+)"', text)} == found

@@ -5,7 +5,6 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from koshelok.app import create_app
 from koshelok.infra.settings import DEVELOPMENT_SECRET, Settings
 from koshelok.web.headers import CSP
 from koshelok.web.redirects import safe_path
@@ -86,9 +85,8 @@ def test_sign_in_goes_nowhere_else(page: Page, person: Person) -> None:
     assert page.post("/login", data).location == "/dashboard"
 
 
-def test_the_cookie_is_host_only_under_https(settings: Settings) -> None:
-    app = create_app(settings.model_copy(update={"https": True}))
-    client = app.test_client()
+def test_the_cookie_is_host_only_under_https(another_app: Callable[..., Flask]) -> None:
+    client = another_app(https=True).test_client()
     response = client.get("/login", base_url="https://localhost")
     cookie = response.headers["Set-Cookie"]
     assert cookie.startswith("__Host-session=")
