@@ -67,11 +67,13 @@ def _with_services(settings: Settings) -> Settings:
         return settings
     from koshelok.infra import embedded  # noqa: PLC0415  # production has no embedded services
 
-    endpoints = embedded.attach(settings.data)
+    endpoints = embedded.attach(
+        settings.data, database_url=settings.database_url, redis_url=settings.redis_url
+    )
     return settings.model_copy(
         update={
-            "database_url": settings.database_url or endpoints.database_url,
-            "redis_url": settings.redis_url or endpoints.redis_url,
+            "database_url": endpoints.database_url,
+            "redis_url": endpoints.redis_url,
         }
     )
 

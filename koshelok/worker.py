@@ -35,7 +35,7 @@ class AppWorker(SimpleWorker):
     @property
     def stopping(self) -> bool:
         """Whether a signal asked this process to end."""
-        return bool(self._stop_requested)
+        return self._shutdown_requested_date is not None
 
 
 def _redis(app: Flask) -> Redis:
