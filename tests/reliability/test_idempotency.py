@@ -2,10 +2,16 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import update
 
+from koshelok.core.clock import now
+from koshelok.infra import idempotency
+from koshelok.infra.db import session
+from koshelok.infra.unit_of_work import unit_of_work
 from tests.conftest import Api, Person
 
 
@@ -45,3 +51,51 @@ def test_a_refused_rule_is_answered_again_and_writes_nothing(api: Api, person: P
     assert api.post(path, body, headers=key).status_code == 422
     assert api.post(path, body, headers=key).status_code == 422
     assert "Idempotent-Replayed" not in api.post(path, body, headers=key).headers
+
+
+def test_a_rule_that_refused_refuses_the_same_again(
+    api: Api, make_person: Any, person: Person
+) -> None:
+    make_person(contact="+998901112233")
+    path = f"/workspaces/{person.workspace_id}/members"
+    body = {"contact": "+998901112233", "role": "viewer"}
+    api.post(path, body)
+    first = api.post(path, body, headers={"Idempotency-Key": "twice"})
+    again = api.post(path, body, headers={"Idempotency-Key": "twice"})
+    assert (first.status_code, first.get_json()["code"]) == (409, "already_member")
+    assert (again.status_code, again.get_json()) == (409, first.get_json())
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert again.mimetype == "application/problem+json"
+
+
+def test_waits_three_seconds_for_the_first_then_says_it_is_in_progress(
+    app: Flask, api: Api, person: Person
+) -> None:
+    with app.app_context():
+        assert idempotency.claim(person.id, "slow", "x" * 64)
+        answer = _client(app, api)
+        result: list[Any] = []
+        body = {"name": "Bir", "kind": "shop"}
+
+        def ask() -> None:
+            result.append(answer.post("/workspaces", body, headers={"Idempotency-Key": "slow"}))
+
+        thread = threading.Thread(target=ask)
+        thread.start()
+        thread.join(20)
+        session.rollback()
+    assert (result[0].status_code, result[0].get_json()["code"]) == (409, "request_in_progress")
+    done = api.post("/workspaces", body, headers={"Idempotency-Key": "slow"})
+    assert done.status_code == 201
+
+
+def test_answers_are_forgotten_after_a_day(app: Flask, api: Api) -> None:
+    body, headers = {"name": "Bir", "kind": "shop"}, {"Idempotency-Key": "old"}
+    api.post("/workspaces", body, headers=headers)
+    with app.app_context():
+        assert idempotency.forget_old() == 0
+        with unit_of_work():
+            past = now() - timedelta(hours=26)
+            session.execute(update(idempotency.StoredAnswer).values(created_at=past))
+        assert idempotency.forget_old() == 1
+    assert "Idempotent-Replayed" not in api.post("/workspaces", body, headers=headers).headers
