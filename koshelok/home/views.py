@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
-from flask import Blueprint, Response, url_for
-from flask_babel import format_date
+from flask import Blueprint, Response
 
 from koshelok.core.clock import today
 from koshelok.finance import queries as finance
@@ -12,6 +11,7 @@ from koshelok.finance.queries import Overview, Point
 from koshelok.web import access
 from koshelok.web.auth import current_workspace, find_actor
 from koshelok.web.htmx import render, see_other
+from koshelok.web.templating import format_day, url_for
 
 bp = Blueprint("home", __name__)
 
@@ -21,7 +21,7 @@ bp = Blueprint("home", __name__)
 def index() -> Response:
     """What this is; those signed in go to their dashboard."""
     if find_actor() is not None:
-        return see_other(url_for(".dashboard"))
+        return see_other(url_for("home.dashboard"))
     return render("home/index.html")
 
 
@@ -52,7 +52,7 @@ def _changes(overview: Overview) -> dict[str, int | None]:
 
 
 def _label(point: Point) -> str:
-    return str(format_date(point.start, "LLL y"))
+    return format_day(point.start, "LLL y")
 
 
 def _month_url(point: Point) -> str:

@@ -12,7 +12,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_date
 from flask import Flask
 from flask_babel import get_locale, get_timezone, gettext, to_user_timezone
 from jinja2 import Environment
@@ -20,7 +19,9 @@ from markupsafe import Markup
 
 from koshelok.core import clock
 from koshelok.core.money import format_amount
+from koshelok.web import templating
 from koshelok.web.locale import LANGUAGES
+from koshelok.web.templating import format_day
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 NBSP = "\u00a0"
@@ -113,8 +114,8 @@ def day(value: date | datetime, today: date | None = None) -> str:
     if value == today - timedelta(days=1):
         return str(gettext("Yesterday"))
     locale = get_locale()
-    patterns = _DAY_PATTERNS.get(str(locale)[:2], _DAY_PATTERNS["*"])
-    return format_date(value, patterns[value.year != today.year], locale=locale)
+    patterns = _DAY_PATTERNS.get(locale.language if locale else "", _DAY_PATTERNS["*"])
+    return format_day(value, patterns[value.year != today.year])
 
 
 def spark_path(values: Sequence[Decimal], *, area: bool = False) -> str:
@@ -150,3 +151,4 @@ def init_app(app: Flask) -> None:
     )
     app.context_processor(lambda: {"locale": str(get_locale())})
     environment.filters.update(money=money, day=day)
+    templating.init_app(app)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, func, or_, select, text
 
 from koshelok.finance.models import Category, CategoryTotal, Grain, Type
 from koshelok.finance.periods import ONE_DAY, Span, month_end, month_start
@@ -48,9 +48,19 @@ class Point:
     sums: Sums
 
 
+_EVER = text("""
+    SELECT category.id, category.name, category.code, category.type, amount, count
+    FROM category_totals
+    JOIN categories AS category ON category.id = category_id
+    WHERE category_totals.workspace_id = :workspace_id AND grain = 'all' AND count > 0
+    ORDER BY category.type, amount DESC, category.id
+""")
+
+
 def sum_ever(workspace_id: int) -> list[CategorySum]:
     """Every category's total over all time, the largest first within its type."""
-    return _by_category(workspace_id, CategoryTotal.grain == Grain.ALL)
+    rows = session.execute(_EVER, {"workspace_id": workspace_id})
+    return [CategorySum(*row) for row in rows]
 
 
 def sum_by_category(workspace_id: int, span: Span) -> list[CategorySum]:
@@ -121,13 +131,14 @@ def list_points(workspace_id: int, span: Span, grain: Grain) -> list[Point]:
     found = {day: Sums(income, expense) for day, income, expense in rows}
     return [
         Point(piece.start, piece.end, found.get(piece.start, Sums(ZERO, ZERO)))
-        for piece in _cut(first, span.end, grain)
+        for piece in cut(Span(first, span.end), grain)
     ]
 
 
-def _cut(first: date, end: date, grain: Grain) -> Iterable[Span]:
-    start = first
-    while start <= end:
+def cut(span: Span, grain: Grain) -> Iterable[Span]:
+    """The days or the months of a span, in order; the last month whole."""
+    start = span.start
+    while start <= span.end:
         last = start if grain is Grain.DAY else month_end(start)
         yield Span(start, last)
         start = last + ONE_DAY

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, abort, request, url_for
-from flask_babel import format_date
+from flask import Blueprint, Response, abort, request
 
 from koshelok.core.clock import today
 from koshelok.core.errors import Invalid
@@ -25,6 +24,7 @@ from koshelok.finance.queries import Point, Sums
 from koshelok.web import access
 from koshelok.web.auth import current_workspace
 from koshelok.web.htmx import render
+from koshelok.web.templating import format_day, url_for
 
 bp = Blueprint("summary", __name__, url_prefix="/summary")
 
@@ -80,14 +80,14 @@ def _title(kind: Kind, span: Span) -> str | None:
     pattern = {Kind.MONTHLY: "LLLL y", Kind.YEARLY: "y"}.get(kind)
     if pattern is None or not is_whole(kind, span):
         return None
-    name = str(format_date(span.start, pattern))
+    name = format_day(span.start, pattern)
     return name[:1].upper() + name[1:]
 
 
 def _url(kind: Kind, span: Span) -> str | None:
     if span.start < FIRST_DAY or span.end > LAST_DAY:
         return None
-    return url_for(".show", period=kind, start_date=span.start, end_date=span.end)
+    return url_for("finance.summary.show", period=kind, start_date=span.start, end_date=span.end)
 
 
 def _list_url(span: Span, **filters: Any) -> str:
@@ -97,7 +97,7 @@ def _list_url(span: Span, **filters: Any) -> str:
 
 
 def _label(point: Point, span: Span) -> str:
-    return str(format_date(point.start, "d MMM" if span.by_day else "LLL y"))
+    return format_day(point.start, "d MMM" if span.by_day else "LLL y")
 
 
 def _url_of_point(point: Point) -> str:

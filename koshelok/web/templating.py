@@ -1,0 +1,63 @@
+"""What a page asks for a hundred times, kept: words of its language, addresses, dates.
+
+Flask and Flask-Babel look all of them up anew at every call, which cost as much as the queries
+of a page. Nothing here depends on the request but the language, which is part of every key.
+"""
+
+from datetime import date
+from functools import cache, lru_cache
+from typing import Any
+
+import flask
+from babel.dates import format_date
+from babel.support import NullTranslations
+from flask import Flask
+from flask_babel import get_locale, get_translations
+
+
+@cache
+def _catalog(_language: str) -> NullTranslations:
+    """The catalog of the language that is current at the first call for it."""
+    catalog: NullTranslations = get_translations()
+    return catalog
+
+
+def _language() -> str:
+    locale = get_locale()
+    return locale.language if locale else "en"
+
+
+def _words() -> NullTranslations:
+    return _catalog(_language())
+
+
+@lru_cache(maxsize=8192)
+def _address(endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
+    return flask.url_for(endpoint, **dict(values))
+
+
+def url_for(endpoint: str, **values: Any) -> str:
+    """Flask's, kept; addresses relative to a blueprint or to a host are made anew."""
+    if endpoint.startswith(".") or any(name.startswith("_") for name in values):
+        return flask.url_for(endpoint, **values)
+    return _address(endpoint, tuple(values.items()))
+
+
+@lru_cache(maxsize=4096)
+def _date(day: date, pattern: str, language: str) -> str:
+    return format_date(day, pattern, locale=language)
+
+
+def format_day(day: date, pattern: str) -> str:
+    """A date by a CLDR pattern in the language of the page."""
+    return _date(day, pattern, _language())
+
+
+def init_app(app: Flask) -> None:
+    """Let templates use these."""
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # jinja2.ext.i18n adds it
+        gettext=lambda text: _words().ugettext(text),
+        ngettext=lambda one, many, number: _words().ungettext(one, many, number),
+        newstyle=True,
+    )
+    app.jinja_env.globals["url_for"] = url_for
