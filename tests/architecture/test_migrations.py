@@ -1,5 +1,7 @@
 """The migrations' head equals the models, and they go up and down."""
 
+from collections.abc import Callable
+
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -7,9 +9,9 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect
 
-from koshelok.app import create_app
-from koshelok.infra.db import Base, db
-from koshelok.infra.settings import Settings
+from koshelok.cli.seed import seed_demo
+from koshelok.infra.db import Base, db, session
+from koshelok.infra.unit_of_work import unit_of_work
 
 
 def test_there_is_one_head(wired: Flask) -> None:
@@ -23,12 +25,15 @@ def test_the_head_equals_the_models(app: Flask) -> None:
         assert compare_metadata(context, Base.metadata) == []
 
 
-def test_they_go_up_and_down(settings: Settings, empty_database_url: str) -> None:
-    app = create_app(settings.model_copy(update={"database_url": empty_database_url}))
-    with app.app_context():
+def test_they_go_up_and_down_with_data(
+    another_app: Callable[..., Flask], empty_database_url: str
+) -> None:
+    with another_app(database_url=empty_database_url).app_context():
         upgrade()
+        with unit_of_work():
+            assert seed_demo()
+        session.remove()
         downgrade(revision="base")
         assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
         upgrade()
         assert "transactions" in inspect(db.engine).get_table_names()
-        db.engine.dispose()
