@@ -92,10 +92,10 @@ def _connect() -> None:
 
 
 def _memberships(user_id: int) -> list[auth.Membership]:
-    found = workspaces_queries.list_memberships(user_id)
-    places = [(m.workspace, m.role) for m in found]
+    places = workspaces_queries.list_places(user_id)
     return [
-        auth.Membership(auth.Tenant(w.id, w.name, w.kind, w.time_zone), role) for w, role in places
+        auth.Membership(auth.Tenant(id_, name, kind, zone), role)
+        for id_, name, kind, zone, role in places
     ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, bindparam, exists, func, select
 
 from koshelok.core.clock import now
 from koshelok.core.errors import NotFound
@@ -63,12 +63,25 @@ def _alive() -> tuple[ColumnElement[bool], ...]:
     )
 
 
+# Asked at every request, so built once; `_alive` in parameters.
+_PRINCIPAL = (
+    select(User, AuthSession.last_seen_at)
+    .join(AuthSession, AuthSession.user_id == User.id)
+    .where(
+        AuthSession.id == bindparam("session_id"),
+        AuthSession.ended_at.is_(None),
+        AuthSession.expires_at > bindparam("now"),
+        AuthSession.last_seen_at > bindparam("seen_after"),
+    )
+)
+
+
 def find_principal(session_id: UUID) -> tuple[User, datetime] | None:
     """Whose live session this is, and when it was last seen; one query."""
+    instant = now()
+    idle = timedelta(days=current().session_idle_days)
     row = session.execute(
-        select(User, AuthSession.last_seen_at)
-        .join(AuthSession, AuthSession.user_id == User.id)
-        .where(AuthSession.id == session_id, *_alive())
+        _PRINCIPAL, {"session_id": session_id, "now": instant, "seen_after": instant - idle}
     ).one_or_none()
     return None if row is None else (row[0], row[1])
 

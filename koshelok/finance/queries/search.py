@@ -37,7 +37,20 @@ from koshelok.infra.db import session
 SCAN = 4000
 QUERY_LIMIT = 100
 
-records = Transaction.__table__
+records, categories = Transaction.__table__, Category.__table__
+_FOUND = tuple(
+    records.c[name]
+    for name in ("id", "category_id", "type", "amount", "comment", "date", "created_at")
+)
+
+
+def _shown(source: FromClause) -> Select[Any]:
+    """The columns of Record, in its order."""
+    page = source.c
+    return select(
+        page.id, page.category_id, categories.c.name, categories.c.code, page.type,
+        page.amount, page.comment, page.date, page.created_at,
+    ).select_from(source)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +94,27 @@ class _Search:
 
     def run(self) -> list[Record]:
         if self.filters.query is None and not self._amounts(records):
-            return self._fetch(self._newest(select(records).where(self.along)))
+            return self._plainly()
         found = self._among_the_newest()
         return found if len(found) == self.limit else self._through_the_index()
 
+    def _plainly(self) -> list[Record]:
+        query = _shown(records).join(categories, categories.c.id == records.c.category_id)
+        rows = session.execute(self._newest(query.where(self.along)))
+        return [Record(*row) for row in rows]
+
     def _among_the_newest(self) -> list[Record]:
-        recent = self._newest(select(records).where(self.along), SCAN).subquery("recent")
-        return self._fetch(self._newest(select(recent).where(*self._across(recent)), source=recent))
+        recent = self._newest(select(*_FOUND, records.c.search).where(self.along), SCAN)
+        source = recent.subquery("recent")
+        found = select(*(source.c[column.name] for column in _FOUND)).where(*self._across(source))
+        return self._fetch(self._newest(found, source=source))
 
     def _through_the_index(self) -> list[Record]:
         named = self.filters.query is not None
         conditions = [self.along, *self._amounts(records)]
         if named:
             conditions += [self._by_words(records), ~self._by_category_name(records)]
-        found = select(records).where(*conditions).cte("found").prefix_with("MATERIALIZED")
+        found = select(*_FOUND).where(*conditions).cte("found").prefix_with("MATERIALIZED")
         if not named:
             return self._fetch(self._newest(select(found), source=found))
         every = union_all(select(found), self._of_named_categories()).subquery("every")
@@ -103,7 +123,7 @@ class _Search:
     def _of_named_categories(self) -> Select[Any]:
         newest = lateral(
             self._newest(
-                select(records).where(
+                select(*_FOUND).where(
                     records.c.category_id == Category.id, self.along, *self._amounts(records)
                 )
             ),
@@ -168,13 +188,10 @@ class _Search:
         return query.order_by(source.c.date.desc(), source.c.id.desc()).limit(limit or self.limit)
 
     def _fetch(self, query: Select[Any]) -> list[Record]:
-        page = query.subquery("page").c
+        page = query.subquery("page")
         rows = session.execute(
-            select(
-                page.id, page.category_id, Category.name, Category.code, page.type,
-                page.amount, page.comment, page.date, page.created_at,
-            )
-            .join(Category, Category.id == page.category_id)
-            .order_by(page.date.desc(), page.id.desc())
-        )  # fmt: skip
+            _shown(page)
+            .join(categories, categories.c.id == page.c.category_id)
+            .order_by(page.c.date.desc(), page.c.id.desc())
+        )
         return [Record(*row) for row in rows]
