@@ -15,9 +15,10 @@ SIZES = (1_000, 100_000, 1_000_000)
 PASSWORD = "a-bench-passphrase-1"
 YEARS = 3
 
-# Each word of the search measurement is as frequent in every book: in a tenth of the records,
-# in a thousandth, in one, in none.
+# A common word (a tenth of the records), and rare ones, in sixty records spread over the years,
+# in one, in none: each book answers each word with as many rows.
 SEARCHES = ("taksi", "anor", "chek500", "yoqbunaqa")
+RARE = 60
 
 _FILL = text("""
     INSERT INTO transactions
@@ -27,7 +28,7 @@ _FILL = text("""
                WHEN 0 THEN 'Taksi' WHEN 1 THEN 'Bozorlik' WHEN 2 THEN 'Korzinka'
                WHEN 3 THEN 'Non va sut' WHEN 4 THEN 'Metro' ELSE 'Har xil'
            END
-           || CASE WHEN number % 1000 = 7 THEN ' anor' ELSE '' END || ' chek' || number,
+           || CASE WHEN number % (:size / :rare) = 7 THEN ' anor' ELSE '' END || ' chek' || number,
            CURRENT_DATE - (number::bigint * :days / :size)::int, now(), now()
     FROM generate_series(1, :size) AS number
     JOIN (SELECT *, row_number() OVER (ORDER BY id) AS place FROM categories) AS category
@@ -64,6 +65,8 @@ def _make_book(size: int) -> Book:
             username=f"bench{size}", password=PASSWORD, full_name="Bench", language="uz"
         )
         workspace_id = list_memberships(user.id)[0].workspace_id
-        session.execute(_FILL, {"size": size, "days": YEARS * 365, "workspace_id": workspace_id})
+        session.execute(
+            _FILL, {"size": size, "rare": RARE, "days": YEARS * 365, "workspace_id": workspace_id}
+        )
         first = text("SELECT min(id) FROM categories WHERE workspace_id = :id")
         return Book(size, f"bench{size}", session.scalar(first, {"id": workspace_id}) or 0)
