@@ -1,6 +1,7 @@
 """JSON in and out without a float near money: numbers with a point are read as Decimal."""
 
 import json
+import re
 from decimal import Decimal
 from typing import Any, NoReturn
 
@@ -9,6 +10,8 @@ from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from koshelok.web.request import is_api
+
+_HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -37,8 +40,11 @@ class ExactJSONProvider(DefaultJSONProvider):
     compact = True
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
-        """Parse; raises ValueError for what is not JSON by RFC 8259."""
-        return json.loads(s, parse_float=_Exact, parse_constant=_refuse_constant)
+        """Parse; raises ValueError for what is not JSON, or has half a character (RFC 7493)."""
+        parsed = json.loads(s, parse_float=_Exact, parse_constant=_refuse_constant)
+        if _HALF_CHARACTER.search(s if isinstance(s, bytes) else s.encode()):
+            json.dumps(parsed, ensure_ascii=False, default=str).encode()
+        return parsed
 
 
 def _takes(app: Flask, endpoint: str, part: str) -> bool:

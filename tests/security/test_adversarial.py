@@ -1,11 +1,13 @@
 """Two hundred inputs nobody should send: clear errors or exact storage, never a 500."""
 
+import json
 from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from werkzeug.test import TestResponse
 
 from tests.conftest import Api, Page, Person
 
@@ -33,14 +35,22 @@ def food(api: Api) -> int:
     return int(next(item["id"] for item in items if item["code"] == "FOOD"))
 
 
+def _send(api: Api, method: str, path: str, body: object) -> TestResponse:
+    """Send JSON in ASCII, so that half a character can be written too."""
+    return api.open(method, path, data=json.dumps(body), content_type="application/json")
+
+
 @relaxed
 @given(amount=anything, comment=anything, day=anything)
 def test_records_over_json(
     api: Api, food: int, amount: object, comment: object, day: object
 ) -> None:
     body = {"category": food, "amount": amount, "comment": comment, "date": day}
-    response = api.post("/finance/transactions", body)
-    assert response.status_code in {201, 422}, response.get_data()
+    response = _send(api, "POST", "/finance/transactions", body)
+    assert response.status_code in {201, 400, 422}, response.get_data()
+    if response.status_code == 400:
+        assert "\\ud8" in json.dumps(body)
+        return
     if response.status_code == 422:
         assert response.get_json()["errors"]
         return
@@ -56,10 +66,18 @@ def test_names_over_json(api: Api, name: object) -> None:
         ("/finance/categories", {"name": name, "type": "expense"}),
         ("/workspaces", {"name": name, "kind": "shop"}),
     ):
-        response = api.post(path, body)
-        assert response.status_code in {201, 422}, response.get_data()
-    response = api.patch("/auth/me", {"first_name": name})
-    assert response.status_code in {200, 422}
+        response = _send(api, "POST", path, body)
+        assert response.status_code in {201, 400, 422}, response.get_data()
+    response = _send(api, "PATCH", "/auth/me", {"first_name": name, "x": name})
+    assert response.status_code in {400, 422}
+
+
+def test_half_a_character_is_malformed(api: Api) -> None:
+    for body in ({"\ud800": 1}, {"name": "\udfff", "kind": "shop"}):
+        response = _send(api, "POST", "/workspaces", body)
+        assert (response.status_code, response.get_json()["code"]) == (400, "malformed_request")
+    whole = _send(api, "POST", "/workspaces", {"name": "🧿", "kind": "shop"})
+    assert whole.get_json()["name"] == "🧿"
 
 
 @pytest.fixture
