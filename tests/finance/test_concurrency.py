@@ -1,132 +1,119 @@
-"""Writers at once, on real connections: no lost update, no deadlock, totals exact."""
+"""Real threads on one book: nothing lost, nothing doubled, no deadlock."""
 
-import random
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
-import pytest
 from flask import Flask
 
 from koshelok.core.errors import DomainError
 from koshelok.finance import operations, queries
 from koshelok.finance.verification import verify
-from koshelok.infra.unit_of_work import unit_of_work
 from tests.conftest import Person
+from tests.finance.conftest import DAY, open_book
 
-THREADS, EACH = 8, 15
+THREADS, TURNS = 6, 12
 
 
-@pytest.fixture
-def together(app: Flask) -> Callable[[Callable[[int], object]], list[object]]:
-    """Run a function in many threads at the same moment, each in a context of its own."""
+def _together(app: Flask, work: Callable[[int], None]) -> list[BaseException]:
+    """Run the work in threads that start at once; answers what went wrong."""
+    barrier, wrong = threading.Barrier(THREADS), []
 
-    def run(work: Callable[[int], object]) -> list[object]:
-        start = threading.Barrier(THREADS)
-
-        def one(number: int) -> object:
+    def run(number: int) -> None:
+        try:
             with app.app_context():
-                start.wait()
-                return work(number)
+                barrier.wait()
+                work(number)
+        except BaseException as error:
+            wrong.append(error)
 
-        with ThreadPoolExecutor(THREADS) as pool:
-            return list(pool.map(one, range(THREADS)))
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert not any(thread.is_alive() for thread in threads)
+    return wrong
 
-    return run
 
+def test_writers_of_one_category_and_day_lose_nothing(app: Flask, person: Person) -> None:
+    def work(number: int) -> None:
+        book = open_book(person)
+        for turn in range(TURNS):
+            book.record(str(number + 1), comment=f"{number}-{turn}")
 
-def test_writers_of_one_day_lose_nothing(
-    app: Flask, person: Person, together: Callable[..., list[object]]
-) -> None:
+    assert _together(app, work) == []
     with app.app_context():
-        categories = [c.id for c in queries.list_categories(person.workspace_id)]
+        expected = TURNS * sum(range(1, THREADS + 1))
+        assert queries.add_up(queries.sum_ever(person.workspace_id)).expense == expected
+        assert list(verify()) == []
 
-    def write(number: int) -> None:
-        dice = random.Random(number)
-        for _ in range(EACH):
-            with unit_of_work():
-                operations.record_transaction(
-                    actor_id=person.id, workspace_id=person.workspace_id,
-                    category_id=dice.choice(categories), amount=Decimal("1.01"),
-                    day=date(2026, 1, dice.choice((1, 2))),
-                )  # fmt: skip
 
-    together(write)
+def test_records_that_change_places_do_not_deadlock(app: Flask, person: Person) -> None:
+    """Each thread moves records back and forth between two categories, in opposite ways."""
+    with app.app_context():
+        book = open_book(person)
+        ids = [book.record("10", ("FOOD", "DATA")[n % 2]).id for n in range(THREADS * 2)]
+
+    def work(number: int) -> None:
+        book = open_book(person)
+        for turn in range(TURNS):
+            code = ("FOOD", "DATA", "SALARY")[(number + turn) % 3]
+            change: dict[str, Any] = {
+                "category_id": book.categories[code],
+                "day": DAY - timedelta(days=(number + turn) % 4 * 31),
+                "amount": Decimal(turn + 1),
+            }
+            transaction_id = ids[(number * 5 + turn) % len(ids)]
+            book.do(operations.edit_transaction, transaction_id=transaction_id, **change)
+
+    assert _together(app, work) == []
     with app.app_context():
         assert list(verify()) == []
-        total = sum(item.total for item in queries.sum_ever(person.workspace_id))
-        assert total == THREADS * EACH * Decimal("1.01")
 
 
-def test_only_one_of_many_deletes_a_record(
-    app: Flask, person: Person, together: Callable[..., list[object]]
-) -> None:
-    with app.app_context(), unit_of_work():
-        category = queries.list_categories(person.workspace_id)[0].id
-        record = operations.record_transaction(
-            actor_id=person.id, workspace_id=person.workspace_id,
-            category_id=category, amount=Decimal(5), day=date(2026, 1, 1),
-        )  # fmt: skip
+def test_a_record_deleted_twice_at_once_counts_once(app: Flask, person: Person) -> None:
+    with app.app_context():
+        id_ = open_book(person).record("10").id
 
-    def remove(_number: int) -> bool:
-        try:
-            with unit_of_work():
-                operations.delete_transaction(
-                    actor_id=person.id,
-                    workspace_id=person.workspace_id,
-                    transaction_id=record.id,
-                )
-        except DomainError:
-            return False
-        return True
+    def work(number: int) -> None:
+        open_book(person).do(operations.delete_transaction, transaction_id=id_)
 
-    assert sorted(map(bool, together(remove))) == [False] * (THREADS - 1) + [True]
+    wrong = _together(app, work)
+    assert len(wrong) == THREADS - 1
+    assert all(isinstance(error, DomainError) for error in wrong)
     with app.app_context():
         assert list(verify()) == []
         assert queries.sum_ever(person.workspace_id) == []
 
 
-def test_edits_of_one_record_come_one_after_the_other(
-    app: Flask, person: Person, together: Callable[..., list[object]]
-) -> None:
-    with app.app_context(), unit_of_work():
-        categories = [c.id for c in queries.list_categories(person.workspace_id)][:4]
-        record = operations.record_transaction(
-            actor_id=person.id, workspace_id=person.workspace_id,
-            category_id=categories[0], amount=Decimal(5), day=date(2026, 1, 1),
-        )  # fmt: skip
+def test_removal_and_recording_meet_cleanly(app: Flask, person: Person) -> None:
+    """A category that is being removed takes a record before, or refuses it after."""
 
-    def edit(number: int) -> None:
-        for turn in range(EACH):
-            with unit_of_work():
-                operations.edit_transaction(
-                    actor_id=person.id, workspace_id=person.workspace_id,
-                    transaction_id=record.id, category_id=categories[(number + turn) % 4],
-                    amount=Decimal(number + 1), day=date(2026, 1 + turn % 12, 1),
-                )  # fmt: skip
+    def work(number: int) -> None:
+        book = open_book(person)
+        food = book.categories.get("FOOD")
+        for _ in range(TURNS):
+            try:
+                if number % 2 and food:
+                    book.do(operations.remove_category, category_id=food)
+                    book.do(operations.restore_category, category_id=food)
+                else:
+                    book.record("1")
+            except (DomainError, KeyError):
+                continue
 
-    together(edit)
+    assert _together(app, work) == []
     with app.app_context():
         assert list(verify()) == []
-        assert sum(item.count for item in queries.sum_ever(person.workspace_id)) == 1
 
 
-def test_one_name_is_taken_once(
-    app: Flask, person: Person, together: Callable[..., list[object]]
-) -> None:
-    def make(_number: int) -> bool:
-        try:
-            with unit_of_work():
-                operations.create_category(
-                    actor_id=person.id,
-                    workspace_id=person.workspace_id,
-                    name="Meva",
-                    type="expense",
-                )
-        except DomainError:
-            return False
-        return True
+def test_one_name_is_made_once(app: Flask, person: Person) -> None:
+    def work(number: int) -> None:
+        open_book(person).do(operations.create_category, name="Meva", type="expense")
 
-    assert sorted(map(bool, together(make))) == [False] * (THREADS - 1) + [True]
+    wrong = _together(app, work)
+    assert len(wrong) == THREADS - 1
+    assert {type(error).__name__ for error in wrong} == {"CategoryNameTaken"}

@@ -1,68 +1,75 @@
-"""The database itself refuses what the rules forbid: each constraint broken by direct SQL."""
-
-from collections.abc import Callable, Iterator
+"""The database itself refuses what must not be; each constraint by violating it."""
 
 import pytest
-from flask import Flask
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import IntegrityError
 
 from koshelok.infra.db import session
-from tests.conftest import Person
+from tests.finance.conftest import Book
 
-INSERT = """
+RECORD = """
     INSERT INTO transactions
         (workspace_id, category_id, type, amount, comment, date, created_at, updated_at)
-    SELECT workspace_id, id, {type}, {amount}, '', {date}, now(), now()
-    FROM categories WHERE workspace_id = :workspace AND code = 'FOOD'
+    VALUES (:workspace, :category, '{type}', {amount}, '', '{date}', now(), now())
+"""
+CATEGORY = """
+    INSERT INTO categories (workspace_id, name, type, code, created_at)
+    VALUES (:workspace, '{name}', '{type}', {code}, now())
 """
 
 
-@pytest.fixture
-def run(app: Flask, person: Person) -> Iterator[Callable[[str], None]]:
-    with app.app_context():
-        yield lambda sql: session.execute(text(sql), {"workspace": person.workspace_id}) and None
-        session.rollback()
+def _refused(book: Book, statement: str, workspace: int | None = None) -> str:
+    values = {"workspace": workspace or book.workspace_id, "category": book.categories["FOOD"]}
+    with pytest.raises(IntegrityError) as caught:
+        session.execute(text(statement), values)
+    session.rollback()
+    return str(caught.value.orig)
 
 
 @pytest.mark.parametrize(
-    ("constraint", "sql"),
+    ("type_", "amount", "date", "constraint"),
     [
-        ("ck_transactions_amount_positive", INSERT.format(type="type", amount="0", date="now()")),
-        ("ck_transactions_amount_positive", INSERT.format(type="type", amount="-1", date="now()")),
-        ("numeric field overflow", INSERT.format(type="type", amount="1e16", date="now()")),
-        ("ck_transactions_date_range",
-         INSERT.format(type="type", amount="1", date="'1969-12-31'")),
-        ("ck_transactions_date_range",
-         INSERT.format(type="type", amount="1", date="'2201-01-01'")),
-        ("fk_transactions_category_id",
-         INSERT.format(type="'income'", amount="1", date="now()")),
-        ("ck_categories_type",
-         "UPDATE categories SET type = 'gift' WHERE workspace_id = :workspace"),
-        ("ck_categories_name_not_blank",
-         "UPDATE categories SET name = ' ' WHERE workspace_id = :workspace"),
-        ("uq_categories_name",
-         "UPDATE categories SET name = 'x' WHERE workspace_id = :workspace AND type = 'expense'"),
-        ("uq_categories_code",
-         "UPDATE categories SET code = 'FOOD' WHERE workspace_id = :workspace"),
-        ("ck_category_totals_grain",
-         "INSERT INTO category_totals SELECT :workspace, 'week', now(), id, 1, 1 FROM categories"
-         " WHERE workspace_id = :workspace"),
+        ("expense", "0", "2026-01-01", "ck_transactions_amount_positive"),
+        ("expense", "-1", "2026-01-01", "ck_transactions_amount_positive"),
+        ("expense", "1", "1969-12-31", "ck_transactions_date_range"),
+        ("expense", "1", "2201-01-01", "ck_transactions_date_range"),
+        ("income", "1", "2026-01-01", "fk_transactions_category_id_workspace_id_type"),
     ],
-)  # fmt: skip
-def test_refuses(run: Callable[[str], None], constraint: str, sql: str) -> None:
-    with pytest.raises(DBAPIError, match=constraint):
-        run(sql)
+)
+def test_a_record_must_be_right(
+    book: Book, type_: str, amount: str, date: str, constraint: str
+) -> None:
+    assert constraint in _refused(book, RECORD.format(type=type_, amount=amount, date=date))
 
 
-def test_accepts_what_the_rules_allow(run: Callable[[str], None]) -> None:
-    run(INSERT.format(type="type", amount="9999999999999999.99", date="'2200-12-31'"))
-    run(INSERT.format(type="type", amount="0.01", date="'1970-01-01'"))
+def test_a_record_and_its_category_share_a_workspace(book: Book, other_book: Book) -> None:
+    statement = RECORD.format(type="expense", amount=1, date="2026-01-01")
+    refused = _refused(book, statement, workspace=other_book.workspace_id)
+    assert "fk_transactions_category_id_workspace_id_type" in refused
 
 
-def test_a_workspace_takes_its_records_along(run: Callable[[str], None]) -> None:
-    run(INSERT.format(type="type", amount="5", date="now()"))
-    run("DELETE FROM transactions WHERE workspace_id = :workspace")
-    run("DELETE FROM workspaces WHERE id = :workspace")
-    left = session.scalar(text("SELECT count(*) FROM category_totals"))
-    assert left == 0
+@pytest.mark.parametrize(
+    ("name", "type_", "code", "constraint"),
+    [
+        ("  ", "expense", "NULL", "ck_categories_name_not_blank"),
+        ("A", "debt", "NULL", "ck_categories_type"),
+        ("OZIQ-ovqat", "expense", "NULL", "uq_categories_name"),
+        ("A", "expense", "'FOOD'", "uq_categories_code"),
+    ],
+)
+def test_a_category_must_be_right(
+    book: Book, name: str, type_: str, code: str, constraint: str
+) -> None:
+    assert constraint in _refused(book, CATEGORY.format(name=name, type=type_, code=code))
+
+
+def test_a_category_with_records_stays(book: Book) -> None:
+    book.record()
+    assert "fk_transactions" in _refused(book, "DELETE FROM categories WHERE id = :category")
+
+
+def test_a_total_has_a_known_grain(book: Book) -> None:
+    statement = (
+        "INSERT INTO category_totals VALUES (:workspace, 'week', '2026-01-01', :category, 1, 1)"
+    )
+    assert "ck_category_totals_grain" in _refused(book, statement)

@@ -101,6 +101,7 @@ def sum_spans(workspace_id: int, *spans: Span) -> list[Sums]:
     ]
     row = session.execute(
         select(*columns)
+        .select_from(CategoryTotal)
         .join(Category, Category.id == CategoryTotal.category_id)
         .where(CategoryTotal.workspace_id == workspace_id, or_(*(_within(span) for span in spans)))
     ).one()
