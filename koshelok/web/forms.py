@@ -29,9 +29,19 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
             field.errors = [*field.errors, message]
 
 
+class _Required(DataRequired):  # type: ignore[misc]  # wtforms ships no types
+    """Something must be typed; what is typed wrong keeps the message that says why."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Refuse an empty or blank field."""
+        typed = field.raw_data[0] if field.raw_data else None
+        if not (isinstance(typed, str) and typed.strip() and field.errors):
+            super().__call__(form, field)
+
+
 def required() -> DataRequired:
     """The field must be filled in; blanks do not count."""
-    return DataRequired(_l("Fill this in."))
+    return _Required(_l("Fill this in."))
 
 
 def chosen() -> DataRequired:
