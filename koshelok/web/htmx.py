@@ -3,6 +3,7 @@
 import json
 from enum import StrEnum
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import Response, make_response, redirect, render_template, request
 from jinja2_fragments.flask import render_blocks
@@ -45,9 +46,18 @@ def render(
 
 
 def push_url(response: Response, url: str) -> Response:
-    """Show this address in the browser's bar after the answer is swapped in."""
-    response.headers["HX-Push-Url"] = url
+    """Show this address in the browser's bar, unless it is there already: back is one step.
+
+    A whole page has its own address; pushing one while history goes back would trap the reader.
+    """
+    if is_partial() and _place(request.headers.get("HX-Current-URL", "")) != _place(url):
+        response.headers["HX-Push-Url"] = url
     return response
+
+
+def _place(url: str) -> tuple[str, dict[str, str]]:
+    parts = urlsplit(url)
+    return parts.path, dict(parse_qsl(parts.query))
 
 
 def see_other(url: str) -> Response:
