@@ -15,7 +15,7 @@ from urllib.request import urlopen
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from koshelok.infra.settings import Settings
 from koshelok.worker import run_worker
@@ -82,10 +82,26 @@ def chromium(chromium_path: str) -> Iterator[Browser]:
         browser.close()
 
 
+def _listen(page: Page, complaints: list[str]) -> None:
+    """Note what the page's scripts, its policy or the server complain of; refusals are answers."""
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            complaints.append(f"{page.url}: {message.text}")
+
+    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+    page.on("console", note)
+    page.on("response", lambda r: complaints.append(r.url) if r.status >= 500 else None)
+
+
 @pytest.fixture
 def open_tab(app: Flask, site: str, chromium: Browser) -> Iterator[Callable[..., Page]]:
-    """Open a browser of its own at a size, in a theme, with or without JavaScript."""
+    """Open a browser of its own at a size, in a theme, with or without JavaScript.
+
+    The test fails when a page's scripts fail, its policy refuses something or the server breaks.
+    """
     contexts: list[BrowserContext] = []
+    complaints: list[str] = []
 
     def open_(
         size: str = "phone", theme: str = "light", javascript: bool = True, scale: float = 1
@@ -102,24 +118,31 @@ def open_tab(app: Flask, site: str, chromium: Browser) -> Iterator[Callable[...,
         )
         context.set_default_timeout(10_000)
         contexts.append(context)
-        return context.new_page()
+        page = context.new_page()
+        _listen(page, complaints)
+        return page
 
     yield open_
     for context in contexts:
         context.close()
+    assert complaints == []
 
 
 @pytest.fixture
-def tab(open_tab: Callable[..., Page]) -> Iterator[Page]:
-    """A phone; fails the test when the page's own scripts fail or the policy refuses something."""
-    page = open_tab()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "console", lambda m: complaints.append(m.text) if "Content Security" in m.text else None
-    )
-    yield page
-    assert complaints == []
+def tab(open_tab: Callable[..., Page]) -> Page:
+    """A phone."""
+    return open_tab()
+
+
+@pytest.fixture(params=["phone", "desktop"])
+def seat(
+    request: pytest.FixtureRequest,
+    open_tab: Callable[..., Page],
+    sign_in: Callable[[Page, Person], Page],
+    person: Person,
+) -> Page:
+    """`person`, signed in, at each size in turn."""
+    return sign_in(open_tab(request.param), person)
 
 
 @pytest.fixture
