@@ -143,6 +143,8 @@ def test_removes_what_has_no_past_and_archives_the_rest(book: Book) -> None:
     assert book.do(operations.remove_category, category_id=empty) is False
     assert session.get(Category, empty) is None
     record = book.record(category_id=left)
+    assert book.do(operations.remove_category, category_id=left) is True
+    book.do(operations.restore_category, category_id=left)
     book.do(
         operations.edit_transaction, transaction_id=record.id, category_id=book.categories["FOOD"]
     )

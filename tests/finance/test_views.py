@@ -372,6 +372,7 @@ class TestCategories:
         assert re.search(r'action="(/categories\?name=Meva[^"]+)"', after)
 
     def test_removal_of_an_empty_one_is_undone_from_its_address(self, mine: Page) -> None:
+        """What Undo of a deletion asks for."""
         assert mine.post("/categories?name=Meva&type=income").status_code == 303
         assert "Meva" in _text(mine.get("/categories"))
 
@@ -398,6 +399,9 @@ class TestCategories:
         food = category("FOOD")
         assert mine.post(f"/categories/{food}/remove").status_code == 303
         assert f'action="/categories/{food}/restore"' in _text(mine.get("/categories"))
+        back = mine.htmx("POST", f"/categories/{food}/restore")
+        assert f'action="/categories/{food}/restore"' not in _text(back)
+        mine.post(f"/categories/{food}/remove")
         mine.post("/categories", {"name": "Oziq-ovqat", "type": "expense"})
         refused = mine.post(f"/categories/{food}/restore")
         assert refused.status_code == 422

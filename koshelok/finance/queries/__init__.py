@@ -2,7 +2,6 @@
 
 from koshelok.finance.queries.categories import (
     CategoryRow,
-    find_names,
     get_category,
     get_category_row,
     list_archived,
@@ -40,7 +39,6 @@ __all__ = [
     "Sums",
     "add_up",
     "change_percent",
-    "find_names",
     "find_sums",
     "get_category",
     "get_category_row",

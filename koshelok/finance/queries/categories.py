@@ -1,6 +1,6 @@
 """Reads of categories."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -43,16 +43,6 @@ def list_categories(workspace_id: int, *, recent_first: bool = False) -> Sequenc
     if recent_first:
         query = query.order_by(Category.last_used_at.desc().nulls_last())
     return session.scalars(query.order_by(Category.id)).all()
-
-
-def find_names(workspace_id: int, category_ids: Collection[int]) -> dict[int, str]:
-    """The names of those of the given categories that are this workspace's."""
-    rows = session.execute(
-        select(Category.id, Category.name).where(
-            Category.workspace_id == workspace_id, Category.id.in_(category_ids)
-        )
-    )
-    return {row.id: row.name for row in rows}
 
 
 def page_categories(
