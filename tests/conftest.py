@@ -85,11 +85,6 @@ def _empty() -> None:
     session.remove()
 
 
-@pytest.fixture(autouse=True)
-def _push_request_context() -> None:
-    """pytest-flask's own would share one `g` and one session among all requests of a test."""
-
-
 @pytest.fixture
 def limits(app: Flask) -> Iterator[None]:
     """Switch rate limits on for one test."""
