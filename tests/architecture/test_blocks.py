@@ -1,0 +1,60 @@
+"""Each block of each page renders alone, with what its view gives: any region can be swapped."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, template_rendered
+from jinja2 import Template
+from jinja2_fragments import render_block
+
+from tests.conftest import Api, Page, Person
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+PAGES = sorted(
+    path.relative_to(TEMPLATES).as_posix()
+    for path in TEMPLATES.glob("*/*.html")
+    if path.parent.name != "layouts" and "{% extends" in path.read_text()
+)
+WITHIN_A_FLOW = ("identity/verify", "identity/reset", "identity/welcome", "identity/signup_")
+OPEN = ["/", "/login", "/signup", "/forgot", "/nowhere", "/dev/ui", "/dev/inbox"]
+PRIVATE = [
+    "/dashboard", "/add", "/transactions", "/transactions?query=zzz", "/categories",
+    "/summary/daily", "/summary/weekly", "/summary/monthly", "/summary/yearly",
+    "/workspaces", "/profile", "/settings",
+]  # fmt: skip
+
+
+@pytest.fixture
+def blocks(app: Flask) -> Any:
+    """Render each block of each page as it is answered; tells which were."""
+    seen: set[tuple[str, str]] = set()
+
+    def alone(sender: Flask, template: Template, context: dict[str, Any], **_: Any) -> None:
+        name = template.name or ""
+        for block in template.blocks:
+            if (name, block) not in seen:
+                seen.add((name, block))
+                assert render_block(sender.jinja_env, name, block, **context) is not None
+
+    with template_rendered.connected_to(alone, app):
+        yield seen
+
+
+def test_each_block_renders_alone(
+    blocks: set[tuple[str, str]],
+    page: Page,
+    browse: Callable[[Person], Page],
+    api: Api,
+    person: Person,
+) -> None:
+    category = api.get("/finance/categories").get_json()["items"][0]["id"]
+    record = api.post("/finance/transactions", {"category": category, "amount": "5"}).get_json()
+    for path in OPEN:
+        assert page.get(path).status_code in {200, 404}, path
+    mine = browse(person)
+    own = [f"/workspaces/{person.workspace_id}", f"/transactions/{record['id']}/edit"]
+    for path in [*PRIVATE, *own, f"/categories/{category}/edit"]:
+        assert mine.get(path).status_code in {200, 404}, path
+    assert {name for name in PAGES if not name.startswith(WITHIN_A_FLOW)} <= {n for n, _ in blocks}
