@@ -6,7 +6,6 @@ import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +17,6 @@ from werkzeug.test import TestResponse
 from koshelok.app import create_app
 from koshelok.cli import register
 from koshelok.identity import operations as identity
-from koshelok.identity.models import User
 from koshelok.infra import queue
 from koshelok.infra.db import db, session
 from koshelok.infra.queue import connection
@@ -277,15 +275,6 @@ def call(app: Flask) -> Callable[[Person], Api]:
 def api(call: Callable[[Person], Api], person: Person) -> Api:
     """A JSON client signed in as `person`."""
     return call(person)
-
-
-@pytest.fixture
-def user_of(app: Flask) -> Callable[[Person], User]:
-    """The row behind a person; needs an application context."""
-    return lambda person: session.get_one(User, person.id)
-
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 class QueryCounter:

@@ -14,7 +14,7 @@ from flask_jwt_extended.exceptions import JWTExtendedException
 from flask_login import current_user
 from jwt import PyJWTError
 
-from koshelok.core.errors import NotFound, Unauthenticated
+from koshelok.core.errors import DomainError, NotFound, Unauthenticated
 from koshelok.web.request import is_api
 
 WORKSPACE_KEY = "workspace_id"
@@ -73,6 +73,14 @@ def find_actor() -> Principal | None:
         g.actor = _token_actor() if is_api() else _cookie_actor()
     actor: Principal | None = g.actor
     return actor
+
+
+def peek_actor() -> Principal | None:
+    """The signed-in user, or None also for a bad token: for what must work before it is refused."""
+    try:
+        return find_actor()
+    except DomainError:
+        return None
 
 
 def current_actor() -> Principal:

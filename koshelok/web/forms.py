@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, StringField, ValidationError
+from wtforms import DateField, Field, StringField
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import TextInput
 
@@ -96,11 +96,6 @@ class TextField(StringField):  # type: ignore[misc]  # wtforms ships no types
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Keep what was typed, without NUL."""
         super().process_formdata([value.replace("\0", "") for value in valuelist])
-
-
-def refuse_field(message: str) -> ValidationError:
-    """For a form's own `validate_<field>`."""
-    return ValidationError(message)
 
 
 def first_errors(form: Any) -> dict[str, list[str]]:

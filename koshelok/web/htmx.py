@@ -62,20 +62,19 @@ def _place(url: str) -> tuple[str, dict[str, str]]:
 
 def see_other(url: str) -> Response:
     """After a change: 303 for a plain form; htmx is told to go there by itself."""
-    if not is_htmx():
-        return make_response(redirect(url, 303))
-    response = make_response("", 200)
-    response.headers["HX-Location"] = json.dumps({"path": url, "target": "body"})
-    return response
+    return _go(url, "HX-Location", json.dumps({"path": url, "target": "body"}))
 
 
 def full_redirect(url: str) -> Response:
     """Leave this page wholly (sign-in, sign-out): no region may keep what it shows."""
+    return _go(url, "HX-Redirect", url)
+
+
+def _go(url: str, header: str, value: str) -> Response:
+    """fetch follows a 303 by itself and the headers on it are lost: htmx gets a 200 with one."""
     if not is_htmx():
         return make_response(redirect(url, 303))
-    response = make_response("", 200)
-    response.headers["HX-Redirect"] = url
-    return response
+    return make_response("", 200, {header: value})
 
 
 def vary(response: Response) -> Response:

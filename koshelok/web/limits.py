@@ -7,16 +7,13 @@ from flask import Flask, current_app, request
 from flask_limiter import Limiter
 from limits import parse
 
-from koshelok.core.errors import DomainError, TooManyRequests
+from koshelok.core.errors import TooManyRequests
 from koshelok.infra.settings import Settings
 from koshelok.web import auth
 
 
 def _caller() -> str:
-    try:
-        actor = auth.find_actor()
-    except DomainError:
-        actor = None
+    actor = auth.peek_actor()
     return f"user:{actor.id}" if actor else f"address:{address()}"
 
 

@@ -2,7 +2,6 @@
 
 from flask import request
 
-from koshelok.core.errors import DomainError
 from koshelok.web import auth
 from koshelok.web.request import is_api
 
@@ -15,9 +14,6 @@ def select_locale() -> str:
     """The API: Accept-Language, then the user's. Pages: the user's, then the cookie."""
     if is_api() and request.accept_languages:
         return request.accept_languages.best_match(LANGUAGES, DEFAULT) or DEFAULT
-    try:
-        actor = auth.find_actor()
-    except DomainError:
-        actor = None
+    actor = auth.peek_actor()
     chosen = actor.language if actor else request.cookies.get(COOKIE, DEFAULT)
     return chosen if chosen in LANGUAGES else DEFAULT
