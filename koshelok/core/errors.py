@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 class DomainError(Exception):
     """A rule of the business refuses. `params` fill the message's placeholders.
 
+    `extensions` are further members of the problem+json, for what a program needs to go on.
     Where `keeps` is set, what was written before the refusal is committed with it: a counted
     failure, a session ended for misuse.
     """
@@ -20,9 +21,16 @@ class DomainError(Exception):
     field: str | None = None
     keeps: ClassVar[bool] = False
 
-    def __init__(self, *, field: str | None = None, **params: Any) -> None:
+    def __init__(
+        self,
+        *,
+        field: str | None = None,
+        extensions: dict[str, Any] | None = None,
+        **params: Any,
+    ) -> None:
         super().__init__(self.code)
         self.params = params
+        self.extensions = extensions or {}
         if field is not None:
             self.field = field
 

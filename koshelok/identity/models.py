@@ -1,8 +1,8 @@
-"""Users, the devices they are signed in on, their one-time codes, and failed attempts."""
+"""Users, the devices they are signed in on, their codes and second factors, failed attempts."""
 
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, String, func
+from sqlalchemy import BigInteger, CheckConstraint, Index, String, false, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from koshelok.infra.columns import BigId, CreatedAt, Instant, PublicId, UserId
@@ -56,6 +56,7 @@ class User(Base):
     role: Mapped[str] = mapped_column(String(10), default=Role.USER)
     language: Mapped[str] = mapped_column(String(2), default="uz")
     avatar: Mapped[str | None] = mapped_column(String(60))
+    totp: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[CreatedAt]
 
     is_authenticated = True
@@ -137,6 +138,33 @@ class OneTimeCode(Base):
     created_at: Mapped[CreatedAt]
     expires_at: Mapped[Instant]
     resend_after: Mapped[Instant]
+    used_at: Mapped[Instant | None]
+
+
+class TotpDevice(Base):
+    """A person's authenticator app: asked for at sign-in once confirmed by its first code.
+
+    `secret` is encrypted. `last_step` is the latest time step whose code was accepted: none up
+    to it works again. `users.totp` says the same as `confirmed_at` to who reads only the user.
+    """
+
+    __tablename__ = "totp_devices"
+
+    user_id: Mapped[UserId] = mapped_column(primary_key=True)
+    secret: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[CreatedAt]
+    confirmed_at: Mapped[Instant | None]
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class RecoveryCode(Base):
+    """A code that stands in for the app, once; `code_hash` is keyed."""
+
+    __tablename__ = "recovery_codes"
+
+    user_id: Mapped[UserId] = mapped_column(primary_key=True)
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    created_at: Mapped[CreatedAt]
     used_at: Mapped[Instant | None]
 
 

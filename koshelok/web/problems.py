@@ -63,10 +63,12 @@ def problem(
     detail: str = "",
     errors: Mapping[str, Sequence[str]] | None = None,
     headers: Mapping[str, str] | None = None,
+    extensions: Mapping[str, Any] | None = None,
 ) -> Response:
-    """An `application/problem+json` answer."""
+    """An `application/problem+json` answer; `extensions` never replace a standard member."""
     title = TITLES.get(status)
     body: dict[str, Any] = {
+        **(extensions or {}),
         "type": f"urn:koshelok:problem:{code}",
         "title": str(title) if title else HTTPStatus(status).phrase,
         "status": status,
@@ -82,7 +84,9 @@ def domain_problem(error: DomainError) -> Response:
     """A refused rule as problem+json."""
     message = message_of(error)
     errors = {error.field: [message]} if error.field else None
-    return problem(error.status, error.code, message, errors, _headers(error))
+    return problem(
+        error.status, error.code, message, errors, _headers(error), extensions=error.extensions
+    )
 
 
 def _headers(error: DomainError) -> dict[str, str]:
