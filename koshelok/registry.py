@@ -60,6 +60,8 @@ SCHEDULE = (
     Scheduled("koshelok.messaging.tasks.sweep", interval=30),
     Scheduled("koshelok.messaging.tasks.forget_old", cron="10 20 * * *"),
     Scheduled("koshelok.identity.tasks.forget_old", cron="20 20 * * *"),
+    Scheduled("koshelok.jobs.tasks.sweep", interval=30),
+    Scheduled("koshelok.jobs.tasks.forget_old", cron="40 20 * * *"),
     Scheduled("koshelok.infra.idempotency.forget_old", cron="30 20 * * *"),
     Scheduled("koshelok.verification.verify_all", cron="0 21 * * *"),
 )
