@@ -87,6 +87,15 @@ class WrongOldPassword(Invalid):
     keeps = True
 
 
+class WrongPassword(Invalid):
+    """The password that was to prove who acts is another."""
+
+    code = "wrong_password"
+    message = "This is not your password."
+    field = "password"
+    keeps = True
+
+
 class InvalidCredentials(DomainError):
     """The login or the password is wrong; which one is not told."""
 
@@ -103,6 +112,52 @@ class InvalidCode(Invalid):
     message = "This code is wrong or too old. Check it, or ask for a new one."
     field = "code"
     keeps = True
+
+
+class TotpRequired(DomainError):
+    """The first factor was right and the second is asked for.
+
+    `stamp` proves the first one to `finish_sign_in`, until the password changes.
+    """
+
+    code = "totp_required"
+    status = 401
+    message = "Give the code of your authenticator app too."
+
+    def __init__(self, *, user_id: int, stamp: str) -> None:
+        super().__init__()
+        self.user_id = user_id
+        self.stamp = stamp
+
+
+class InvalidTotp(Invalid):
+    """Not the app's present code, one that was used already, or no recovery code that works."""
+
+    code = "invalid_code"
+    message = "This code is wrong, too old or was used already. Take the next one from your app."
+    field = "code"
+    keeps = True
+
+
+class TotpAlreadyOn(DomainError):
+    """Another app is taken on only once this one is given up."""
+
+    code = "totp_already_on"
+    message = "Two-step sign-in is on already."
+
+
+class TotpNotStarted(DomainError):
+    """No secret waits for its first code, or it has waited too long."""
+
+    code = "totp_not_started"
+    message = "Start again: the code to scan is too old."
+
+
+class TotpOff(DomainError):
+    """There is no second factor to give up."""
+
+    code = "totp_off"
+    message = "Two-step sign-in is not on."
 
 
 class RefreshReused(Unauthenticated):

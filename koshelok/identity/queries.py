@@ -8,17 +8,19 @@ from sqlalchemy import ColumnElement, bindparam, exists, func, select
 
 from koshelok.core.clock import now
 from koshelok.core.errors import NotFound
+from koshelok.identity.authenticator import unseal
 from koshelok.identity.contacts import Contact, find_contact, is_username
-from koshelok.identity.models import AuthSession, OneTimeCode, User
+from koshelok.identity.models import AuthSession, OneTimeCode, RecoveryCode, TotpDevice, User
 from koshelok.infra.db import session
 from koshelok.infra.settings import current
 
 KNOWN_ADDRESS_DAYS = 30
+TOTP_PENDING = timedelta(hours=1)
 
 
-def get_user(user_id: int) -> User:
-    """A user by id; raises NotFound."""
-    found = session.get(User, user_id)
+def get_user(user_id: int, *, lock: bool = False) -> User:
+    """A user by id, on request locked until the end of the unit of work; raises NotFound."""
+    found = session.get(User, user_id, with_for_update=lock or None, populate_existing=lock)
     if found is None:
         raise NotFound
     return found
@@ -124,3 +126,26 @@ def get_code(verification_id: UUID) -> OneTimeCode:
     if row is None:
         raise NotFound
     return row
+
+
+def find_pending_secret(user_id: int) -> str | None:
+    """The secret that waits for its first code."""
+    device = session.get(TotpDevice, user_id)
+    if device is None or device.confirmed_at or device.created_at < now() - TOTP_PENDING:
+        return None
+    return unseal(device.secret)
+
+
+def count_recovery_codes(user_id: int) -> int:
+    """How many recovery codes still work."""
+    left = select(func.count()).where(
+        RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None)
+    )
+    return session.scalar(left) or 0
+
+
+def proofs(user_id: int) -> tuple[str, ...]:
+    """Which of "password" and "code" the person can give to `operations.prove`."""
+    user = get_user(user_id)
+    can = {"password": user.has_password, "code": user.totp}
+    return tuple(method for method, able in can.items() if able)

@@ -10,6 +10,7 @@ from koshelok.identity.operations.codes import forget_old_codes, resend_code, se
 from koshelok.identity.operations.failures import forget_old_failures
 from koshelok.identity.operations.passwords import change_password, reset_password, set_password
 from koshelok.identity.operations.profile import edit_profile, remove_photo_of, set_photo
+from koshelok.identity.operations.proofs import prove
 from koshelok.identity.operations.sessions import (
     Device,
     SignIn,
@@ -22,22 +23,35 @@ from koshelok.identity.operations.sessions import (
     start_session,
     touch_session,
 )
+from koshelok.identity.operations.totp import (
+    confirm_totp,
+    finish_sign_in,
+    forget_old_totp,
+    renew_recovery_codes,
+    start_totp,
+    turn_off_totp,
+)
 
 __all__ = [
     "Device",
     "SignIn",
     "change_password",
+    "confirm_totp",
     "edit_profile",
     "end_all_sessions",
     "end_own_session",
     "end_session",
+    "finish_sign_in",
     "forget_old_codes",
     "forget_old_failures",
     "forget_old_sessions",
+    "forget_old_totp",
     "make_admin",
+    "prove",
     "refresh_session",
     "register_with_password",
     "remove_photo_of",
+    "renew_recovery_codes",
     "replace_session",
     "resend_code",
     "reset_password",
@@ -46,6 +60,8 @@ __all__ = [
     "set_photo",
     "sign_in",
     "start_session",
+    "start_totp",
     "touch_session",
+    "turn_off_totp",
     "verify_code",
 ]

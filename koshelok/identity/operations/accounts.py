@@ -9,16 +9,17 @@ from koshelok.audit import operations as audit
 from koshelok.core.events import publish
 from koshelok.core.text import clean
 from koshelok.identity.contacts import Contact, find_contact, login_key, parse_username
-from koshelok.identity.errors import InvalidCredentials, UsernameTaken
+from koshelok.identity.errors import InvalidCredentials, InvalidTotp, UsernameTaken
 from koshelok.identity.events import UserRegistered
 from koshelok.identity.models import NAME_LIMIT, Purpose, Role, User
-from koshelok.identity.operations.codes import use_code
+from koshelok.identity.operations.codes import give_back_code, use_code
 from koshelok.identity.operations.failures import (
     count_failure,
     forget_failures,
     refuse_while_waiting,
 )
 from koshelok.identity.operations.sessions import Device, SignIn, start_session
+from koshelok.identity.operations.totp import require_second_factor
 from koshelok.identity.passwords import (
     check_password,
     hash_password,
@@ -51,25 +52,31 @@ def register_with_password(
 
 
 def verify_code(
-    *, verification_id: UUID, code: str, device: Device, language: str
+    *, verification_id: UUID, code: str, device: Device, language: str, totp: str | None = None
 ) -> tuple[SignIn, bool]:
     """Sign in by a code; a new contact becomes a user here. Says whether it is new.
 
-    Raises InvalidCode, TooManyRequests.
+    Raises InvalidCode, TooManyRequests, and TotpRequired or InvalidTotp where `totp` must be
+    given too: the code is spent only by signing in.
     """
     contact = use_code(purpose=Purpose.REGISTER, verification_id=verification_id, code=code)
     user = find_user(contact)
     is_new = user is None
     if user is None:
         user = _register_contact(contact, language)
+    try:
+        require_second_factor(user=user, code=totp, field="totp")
+    except InvalidTotp:
+        give_back_code(verification_id=verification_id)
+        raise
     return start_session(user=user, device=device), is_new
 
 
-def sign_in(*, login: str, password: str, device: Device) -> SignIn:
+def sign_in(*, login: str, password: str, device: Device, code: str | None = None) -> SignIn:
     """Sign in by phone, e-mail or user name and a password.
 
     Raises InvalidCredentials, in the same time whatever is wrong, and TooManyRequests
-    during a wait.
+    during a wait; once the password is right, TotpRequired or InvalidTotp.
     """
     whose, user = login_key(login), find_user_by_login(login)
     refuse_while_waiting(what="password", whose=whose, user=user)
@@ -82,6 +89,7 @@ def sign_in(*, login: str, password: str, device: Device) -> SignIn:
     forget_failures(what="password", whose=whose)
     if user.password_hash and needs_rehash(user.password_hash):
         user.password_hash = hash_password(password)
+    require_second_factor(user=user, code=code)
     return start_session(user=user, device=device)
 
 

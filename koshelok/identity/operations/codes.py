@@ -93,6 +93,13 @@ def use_code(*, purpose: Purpose, verification_id: UUID, code: str) -> Contact:
     return contact
 
 
+def give_back_code(*, verification_id: UUID) -> None:
+    """Let a right code be given again: what was asked for with it was refused. The try counts."""
+    session.execute(
+        update(OneTimeCode).where(OneTimeCode.id == verification_id).values(used_at=None)
+    )
+
+
 def forget_old_codes() -> int:
     """Delete codes past any use; answers how many."""
     gone = session.scalars(

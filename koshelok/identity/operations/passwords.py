@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from koshelok.audit import operations as audit
+from koshelok.core.errors import DomainError
 from koshelok.identity.errors import InvalidCode, PasswordAlreadySet, WrongOldPassword
 from koshelok.identity.models import Purpose, User
 from koshelok.identity.operations.codes import use_code
@@ -31,11 +32,7 @@ def change_password(
 ) -> User:
     """Change a password; every other session ends. Raises WrongOldPassword."""
     user = _get_locked(actor_id)
-    refuse_while_waiting(what="old-password", whose=str(user.id), user=user)
-    if not verify_password(user.password_hash, old_password):
-        count_failure(what="old-password", whose=str(user.id))
-        raise WrongOldPassword
-    forget_failures(what="old-password", whose=str(user.id))
+    check_own_password(user=user, password=old_password, refusal=WrongOldPassword())
     _store(user, new_password, "new_password", "password.changed")
     end_all_sessions(user_id=user.id, spared=session_id)
     return user
@@ -57,6 +54,18 @@ def reset_password(*, verification_id: UUID, code: str, password: str) -> User:
             forget_failures(what="password", whose=login.lower())
     end_all_sessions(user_id=user.id)
     return user
+
+
+def check_own_password(*, user: User, password: str, refusal: DomainError) -> None:
+    """Raise `refusal`, counted, unless this is the user's password; their row is to be locked.
+
+    Raises TooManyRequests during a wait.
+    """
+    refuse_while_waiting(what="old-password", whose=str(user.id), user=user)
+    if not verify_password(user.password_hash, password):
+        count_failure(what="old-password", whose=str(user.id))
+        raise refusal
+    forget_failures(what="old-password", whose=str(user.id))
 
 
 def _store(user: User, password: str, field: str, action: str) -> None:
