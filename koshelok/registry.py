@@ -17,6 +17,7 @@ from koshelok.identity import auth as identity_auth
 from koshelok.identity import views as identity_views
 from koshelok.identity.events import UserRegistered
 from koshelok.infra.settings import current
+from koshelok.wallet import operations as wallet_operations  # noqa: F401  # its models
 from koshelok.web import auth, dev, dev_inbox
 from koshelok.web.locale import LANGUAGES
 from koshelok.workspaces import api as workspaces_api
@@ -58,6 +59,7 @@ NAVIGATION = (
 
 SCHEDULE = (
     Scheduled("koshelok.messaging.tasks.sweep", interval=30),
+    Scheduled("koshelok.ledger.tasks.fold", interval=5),
     Scheduled("koshelok.messaging.tasks.forget_old", cron="10 20 * * *"),
     Scheduled("koshelok.identity.tasks.forget_old", cron="20 20 * * *"),
     Scheduled("koshelok.jobs.tasks.sweep", interval=30),

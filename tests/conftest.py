@@ -27,6 +27,10 @@ from koshelok.workspaces.queries import list_memberships
 
 pytest_plugins = ["tests.services"]
 
+HOUSE_ACCOUNTS = """
+    INSERT INTO ledger_accounts (id, kind, status, hot, balance, created_at)
+    VALUES (1, 'platform', 'ACTIVE', true, 0, now()), (2, 'issuer', 'ACTIVE', true, 0, now())
+"""  # which a migration makes
 PASSWORD = "a-long-enough-passphrase"
 _numbers = itertools.count(1)
 
@@ -78,6 +82,7 @@ def _empty() -> None:
     session.execute(text("SET session_replication_role = replica"))
     for table in db.metadata.sorted_tables:
         session.execute(table.delete())
+    session.execute(text(HOUSE_ACCOUNTS))
     session.execute(text("SET session_replication_role = origin"))
     session.commit()
     session.remove()

@@ -13,3 +13,15 @@ DEFAULT_CATEGORIES: tuple[tuple[str, Type, dict[str, str]], ...] = (
     ("MISCELLANEOUS", Type.EXPENSE, {"uz": "Boshqa", "ru": "Прочее", "en": "Other"}),
     ("SALARY", Type.INCOME, {"uz": "Ish haqi", "ru": "Зарплата", "en": "Salary"}),
 )
+
+# What transfers between cards are recorded under, made when a person opens a first card.
+TRANSFER_CATEGORIES: dict[Type, tuple[str, dict[str, str]]] = {
+    Type.EXPENSE: (
+        "TRANSFER_OUT",
+        {"uz": "Yuborilgan pul", "ru": "Отправленные переводы", "en": "Money sent"},
+    ),
+    Type.INCOME: (
+        "TRANSFER_IN",
+        {"uz": "Kelgan pul", "ru": "Полученные переводы", "en": "Money received"},
+    ),
+}

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
@@ -114,6 +115,13 @@ class Transaction(Base):
         Index(None, "created_by_id"),
         Index("ix_transactions_amount", "workspace_id", "amount", postgresql_where=_LIVE),
         Index(
+            "uq_transactions_transfer",
+            "transfer_id",
+            "workspace_id",
+            unique=True,
+            postgresql_where=text("transfer_id IS NOT NULL"),
+        ),
+        Index(
             "ix_transactions_search",
             "search",
             postgresql_using="gin",
@@ -135,6 +143,7 @@ class Transaction(Base):
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[CreatedAt]
     deleted_at: Mapped[Instant | None]
+    transfer_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger_transfers.id"))
     search: Mapped[str] = mapped_column(
         TSVECTOR, Computed("search_vector(workspace_id, comment)", persisted=True), deferred=True
     )

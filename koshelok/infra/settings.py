@@ -4,6 +4,7 @@ Production refuses a default secret and debug: a mistake there must stop the sta
 be found later.
 """
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal, Self
 
@@ -60,6 +61,23 @@ class Settings(BaseSettings):
     limit_code_contact: str = "3 per 10 minutes"
     limit_code_address: str = "60 per hour"
     limit_photo: str = "5 per hour"
+
+    platform_card: str = "7777000000000000"
+    transfer_minimum: Decimal = Decimal(2_000)
+    transfer_maximum: dict[str, Decimal] = {
+        "USER": Decimal(2_000_000),
+        "PREMIUM": Decimal(4_000_000),
+        "ADMIN": Decimal(4_000_000),
+    }
+    commission_rate: dict[str, Decimal] = {
+        "USER": Decimal("0.01"),
+        "PREMIUM": Decimal(0),
+        "ADMIN": Decimal(0),
+    }
+    cards_maximum: dict[str, int] = {"USER": 1, "PREMIUM": 5, "ADMIN": 5}
+    card_years: int = 4
+    step_up_threshold: Decimal = Decimal(1_000_000)
+    limit_transfers: str = "30 per minute"
 
     max_upload_bytes: int = 5 * 1024 * 1024
 

@@ -49,6 +49,14 @@ def list_places(user_id: int) -> Sequence[Row[int, str, str, str, str]]:
     return session.execute(_PLACES, {"user_id": user_id}).all()
 
 
+def get_personal(user_id: int) -> Workspace:
+    """A person's own workspace; raises NotFound."""
+    found = session.scalar(select(Workspace).where(Workspace.personal_of_id == user_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
 def get_membership(user_id: int, workspace_id: int) -> Membership:
     """The user's place in a workspace; raises NotFound for a stranger."""
     found = session.scalar(

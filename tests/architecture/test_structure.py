@@ -10,7 +10,18 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted((ROOT / "koshelok").rglob("*.py"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 MAY_COMMIT = {"koshelok/infra/unit_of_work.py"}
-FEATURES = {"identity", "workspaces", "finance", "messaging", "audit", "home", "jobs"}
+FEATURES = {
+    "identity",
+    "workspaces",
+    "finance",
+    "messaging",
+    "audit",
+    "home",
+    "ledger",
+    "wallet",
+    "admin",
+    "jobs",
+}
 SHARED_MODULES = {"operations", "queries", "errors", "events"}
 MAY_CONNECT = {"registry", "cli", "verification", "worker", "app", "i18n", "devserver"}
 MAY_MEASURE_IN_FLOAT = {"core/clock.py", "web/health.py", "worker.py", "devserver.py"}

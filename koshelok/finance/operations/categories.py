@@ -1,11 +1,13 @@
 """Making, renaming, putting away and bringing back categories."""
 
-from sqlalchemy import delete, exists
+from itertools import chain, count
+
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.exc import IntegrityError
 
 from koshelok.core.clock import now
 from koshelok.core.text import clean
-from koshelok.finance.defaults import DEFAULT_CATEGORIES
+from koshelok.finance.defaults import DEFAULT_CATEGORIES, TRANSFER_CATEGORIES
 from koshelok.finance.errors import CategoryHasRecords, CategoryNameTaken, UnknownType
 from koshelok.finance.models import NAME_LIMIT, Category, TransactionVersion, Type
 from koshelok.finance.queries import get_category
@@ -25,6 +27,37 @@ def add_default_categories(event: WorkspaceCreated) -> None:
         for code, type_, names in DEFAULT_CATEGORIES
     )
     session.flush()
+
+
+def open_transfer_categories(*, workspace_id: int, language: str) -> tuple[int, int]:
+    """Find or make the categories of money sent and received; answers their ids in this order.
+
+    A person's own category of the same name keeps it: ours then says so by a number.
+    """
+    made = []
+    for type_, (code, names) in TRANSFER_CATEGORIES.items():
+        found = session.scalar(select(Category).filter_by(workspace_id=workspace_id, code=code))
+        if found is None:
+            name = _free_name(workspace_id, type_, names.get(language, names["uz"]))
+            found = Category(workspace_id=workspace_id, code=code, type=type_, name=name)
+            session.add(found)
+            session.flush()
+        made.append(found.id)
+    return made[0], made[1]
+
+
+def _free_name(workspace_id: int, type_: Type, name: str) -> str:
+    taken = set(
+        session.scalars(
+            select(func.lower(Category.name)).where(
+                Category.workspace_id == workspace_id,
+                Category.type == type_,
+                Category.archived_at.is_(None),
+            )
+        )
+    )
+    names = chain([name], (f"{name} {number}" for number in count(2)))
+    return next(free for free in names if free.lower() not in taken)
 
 
 def create_category(*, actor_id: int, workspace_id: int, name: str, type: str) -> Category:

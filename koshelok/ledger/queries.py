@@ -1,0 +1,132 @@
+"""Reads of the ledger: balances (stored and pending in one statement), transfers, figures.
+
+`ACCOUNTS` and `TRANSFERS` are what the features above join their own rows with.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy import Row, func, select
+
+from koshelok.core.errors import NotFound
+from koshelok.infra.db import session
+from koshelok.ledger.models import ISSUER, PLATFORM, Account, Pending, Posting, Transfer
+
+ZERO = Decimal("0.00")
+_PENDING = (
+    select(func.coalesce(func.sum(Pending.amount), 0))
+    .where(Pending.account_id == Account.id)
+    .correlate(Account)
+    .scalar_subquery()
+)
+ACCOUNTS = select(
+    Account.id,
+    Account.kind,
+    Account.status,
+    Account.hot,
+    Account.created_at,
+    (Account.balance + _PENDING).label("balance"),
+).subquery("accounts")
+TRANSFERS = Transfer.__table__
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A transfer as the ledger keeps it; amounts in so'm."""
+
+    id: UUID
+    type: str
+    status: str
+    from_account_id: int
+    to_account_id: int
+    amount: Decimal
+    commission: Decimal
+    actor_id: int
+    idempotency_key: str
+    fingerprint: str
+    description: str
+    failure_code: str | None
+    reverses_id: UUID | None
+    created_at: datetime
+    completed_at: datetime
+
+
+def moved(row: Row[*tuple[object, ...]]) -> Moved:
+    """A row of ledger_transfers, its columns in their order."""
+    return Moved(*row)  # type: ignore[arg-type]  # the columns are those of the dataclass
+
+
+def get_transfer(transfer_id: UUID) -> Moved:
+    """A transfer by id; raises NotFound."""
+    row = session.execute(select(*TRANSFERS.c).where(TRANSFERS.c.id == transfer_id)).first()
+    if row is None:
+        raise NotFound
+    return moved(row)
+
+
+def find_by_key(actor_id: int, key: str) -> Moved | None:
+    """What this actor's key answered before."""
+    row = session.execute(
+        select(*TRANSFERS.c).where(
+            TRANSFERS.c.actor_id == actor_id, TRANSFERS.c.idempotency_key == key
+        )
+    ).first()
+    return None if row is None else moved(row)
+
+
+def find_reversal(transfer_id: UUID) -> Moved | None:
+    """The successful reversal of a transfer."""
+    row = session.execute(
+        select(*TRANSFERS.c).where(
+            TRANSFERS.c.reverses_id == transfer_id, TRANSFERS.c.status == "success"
+        )
+    ).first()
+    return None if row is None else moved(row)
+
+
+def list_balances(account_ids: Sequence[int]) -> Mapping[int, Decimal]:
+    """Stored and pending money of accounts, exact at this instant."""
+    rows = session.execute(
+        select(ACCOUNTS.c.id, ACCOUNTS.c.balance).where(ACCOUNTS.c.id.in_(account_ids))
+    )
+    return {id_: balance for id_, balance in rows}  # noqa: C416  # rows are typed loosely
+
+
+def get_balance(account_id: int) -> Decimal:
+    """Stored and pending money of an account; raises NotFound."""
+    balances = list_balances([account_id])
+    if account_id not in balances:
+        raise NotFound
+    return balances[account_id]
+
+
+def get_platform_balance() -> Decimal:
+    """What the platform has earned and holds."""
+    return get_balance(PLATFORM)
+
+
+def sum_card_balances() -> Decimal:
+    """All money on cards: what was issued less what the house holds, at the cost of two rows."""
+    house = list_balances([PLATFORM, ISSUER])
+    return -house[ISSUER] - house[PLATFORM]
+
+
+def list_balances_after(account_ids: Sequence[int], transfer_id: UUID) -> Mapping[int, Decimal]:
+    """What a transfer left on each of these accounts, where that is known."""
+    rows = session.execute(
+        select(Posting.account_id, Posting.balance_after).where(
+            Posting.transfer_id == transfer_id,
+            Posting.account_id.in_(account_ids),
+            Posting.balance_after.is_not(None),
+        )
+    )
+    return {account_id: cast(Decimal, balance) for account_id, balance in rows}
+
+
+def list_accounts_with_pending() -> Sequence[int]:
+    """Accounts that a fold would change."""
+    return session.scalars(select(Pending.account_id).distinct().order_by(Pending.account_id)).all()

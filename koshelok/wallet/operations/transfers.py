@@ -1,0 +1,111 @@
+"""Sending money from card to card: policy first, then one call of the ledger."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import exists, select
+
+from koshelok.core.errors import DomainError
+from koshelok.core.money import format_amount
+from koshelok.identity import operations as identity
+from koshelok.identity import queries as identity_queries
+from koshelok.infra.db import session
+from koshelok.infra.settings import current
+from koshelok.ledger import operations as ledger
+from koshelok.ledger.errors import LimitExceeded
+from koshelok.ledger.operations import Made
+from koshelok.ledger.queries import TRANSFERS
+from koshelok.wallet.errors import SameCard, StepUpRequired
+from koshelok.wallet.models import Card
+from koshelok.wallet.numbers import read_number
+from koshelok.wallet.policy import check_minimum, commission_on, maximum_for
+from koshelok.wallet.queries import End, get_ends
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a person asks for: a transfer, and the key that makes it one."""
+
+    from_card: UUID
+    to_card: str
+    amount: Decimal
+    description: str
+    key: str
+
+    @property
+    def fingerprint(self) -> str:
+        """What the key stands for. The proof (password, code) is left out: a retry may carry
+        another code, and a fast digest of a password must not be kept."""
+        asked = ["transfer", str(self.from_card), self.to_card, str(self.amount), self.description]
+        return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
+
+
+def send(
+    *, actor_id: int, role: str, order: Order, password: str | None = None, code: str | None = None
+) -> Made:
+    """Send an amount in so'm from the actor's card to any card, the commission on top.
+
+    Once for each key: the same order answers the same transfer, whatever policy says by now.
+    Raises Invalid, CardNotFound, SameCard, StepUpRequired, the wrong proof's errors, and a
+    Refused of the ledger, which is kept as a failed transfer.
+    """
+    try:
+        number, amount = read_number(order.to_card), check_minimum(order.amount)
+        source, target = get_ends(actor_id, order.from_card, number)
+        if source.account_id == target.account_id:
+            raise SameCard
+        if needs_proof(actor_id, target, amount):
+            raise StepUpRequired(extensions={"methods": list(identity_queries.proofs(actor_id))})
+    except DomainError as refusal:
+        made = find_made(actor_id=actor_id, order=order)
+        if made is not None:
+            return made
+        if not isinstance(refusal, StepUpRequired):
+            raise
+        if not identity.prove(actor_id=actor_id, password=password, code=code):
+            raise
+    return _move(actor_id, role, order, source, target)
+
+
+def find_made(*, actor_id: int, order: Order) -> Made | None:
+    """What the order's key made before, or None; raises as ledger.operations.find_made."""
+    return ledger.find_made(actor_id=actor_id, key=order.key, fingerprint=order.fingerprint)
+
+
+def _move(actor_id: int, role: str, order: Order, source: End, target: End) -> Made:
+    maximum = maximum_for(role)
+    try:
+        return ledger.transfer(
+            actor_id=actor_id,
+            key=order.key,
+            fingerprint=order.fingerprint,
+            source=source.account_id,
+            target=target.account_id,
+            amount=order.amount,
+            commission=commission_on(order.amount, role),
+            description=order.description,
+            refusal=LimitExceeded.code if order.amount > maximum else None,
+        )
+    except LimitExceeded as error:
+        error.params["limit"] = format_amount(maximum)
+        raise
+
+
+def needs_proof(actor_id: int, target: End, amount: Decimal) -> bool:
+    """Whether to ask again who sends: a first large transfer to a card of somebody else's."""
+    if amount <= current().step_up_threshold or target.owner_id == actor_id:
+        return False
+    return not _has_sent_before(actor_id, target)
+
+
+def _has_sent_before(actor_id: int, target: End) -> bool:
+    mine = select(Card.account_id).where(Card.owner_id == actor_id)
+    before = exists().where(
+        TRANSFERS.c.from_account_id.in_(mine),
+        TRANSFERS.c.to_account_id == target.account_id,
+        TRANSFERS.c.status == "success",
+    )
+    return bool(session.scalar(select(before)))

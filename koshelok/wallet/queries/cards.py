@@ -1,0 +1,95 @@
+"""Reads of cards with the balance and status of their accounts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, bindparam, select
+
+from koshelok.infra.db import session
+from koshelok.ledger.queries import ACCOUNTS
+from koshelok.wallet.errors import CardNotFound
+from koshelok.wallet.models import Card
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """A card as its owner sees it; the balance in so'm."""
+
+    id: UUID
+    number: str
+    owner_id: int
+    account_id: int
+    expiry_date: date
+    frozen_by_admin: bool
+    created_at: datetime
+    status: str
+    balance: Decimal
+
+
+def select_cards() -> Select[*tuple[Any, ...]]:
+    """The columns of CardView, in its order."""
+    return select(
+        Card.id,
+        Card.number,
+        Card.owner_id,
+        Card.account_id,
+        Card.expiry_date,
+        Card.frozen_by_admin,
+        Card.created_at,
+        ACCOUNTS.c.status,
+        ACCOUNTS.c.balance,
+    ).join(ACCOUNTS, ACCOUNTS.c.id == Card.account_id)
+
+
+def list_cards(owner_id: int) -> Sequence[CardView]:
+    """A person's cards, the oldest first, closed ones at the end."""
+    rows = session.execute(
+        select_cards()
+        .where(Card.owner_id == owner_id)
+        .order_by(ACCOUNTS.c.status == "CLOSED", Card.created_at, Card.id)
+    )
+    return [CardView(*row) for row in rows]
+
+
+def get_card(owner_id: int, card_id: UUID) -> CardView:
+    """One of a person's cards; raises CardNotFound for anybody else's."""
+    row = session.execute(
+        select_cards().where(Card.id == card_id, Card.owner_id == owner_id)
+    ).first()
+    if row is None:
+        raise CardNotFound(field="from_card")
+    return CardView(*row)
+
+
+# Asked at every transfer, so built once: the caller's card, and the card with a number.
+_ENDS = select(Card.id, Card.number, Card.owner_id, Card.account_id).where(
+    ((Card.id == bindparam("card_id")) & (Card.owner_id == bindparam("owner_id")))
+    | (Card.number == bindparam("number"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of a transfer."""
+
+    id: UUID
+    number: str
+    owner_id: int
+    account_id: int
+
+
+def get_ends(owner_id: int, card_id: UUID, number: str) -> tuple[End, End]:
+    """The caller's card and the card with this number; raises CardNotFound at its field."""
+    rows = session.execute(_ENDS, {"card_id": card_id, "owner_id": owner_id, "number": number})
+    ends = [End(*row) for row in rows]
+    source = next((e for e in ends if e.id == card_id and e.owner_id == owner_id), None)
+    target = next((e for e in ends if e.number == number), None)
+    if source is None:
+        raise CardNotFound(field="from_card")
+    if target is None:
+        raise CardNotFound(field="to_card")
+    return source, target
