@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from flask import request, session
+from flask import g, request, session
 from flask_jwt_extended import create_access_token, create_refresh_token, decode_token
 from flask_jwt_extended.exceptions import JWTExtendedException
 from jwt import PyJWTError
@@ -41,6 +41,7 @@ def this_device(kind: str) -> Device:
 def begin_cookie_session(sign_in: SignIn) -> None:
     """Start the browser's session anew: nothing of the former one stays."""
     session.clear()
+    g.pop("csrf_token", None)  # of the former session: a page of this answer needs the new one's
     session["_user_id"] = str(sign_in.session_id)
     session.permanent = True
 
@@ -123,6 +124,11 @@ def limit_registration() -> None:
 def limit_tries() -> None:
     """Count a try at a code, for the address."""
     limits.hit(current().limit_login_address, "tries", limits.address())
+
+
+def limit_second_factor(user_id: int) -> None:
+    """Count a try at the second factor, for its owner."""
+    limits.hit(current().limit_login_account, "second-factor", str(user_id))
 
 
 def limit_photos(user_id: int) -> None:

@@ -51,7 +51,7 @@ def address(secret: str, account: str) -> str:
 
 def qr_image(text: str) -> str:
     """A QR code as a `data:` address of an SVG picture, dark on white in both themes."""
-    image: str = segno.make_qr(text, error="m").svg_data_uri(scale=5, border=3, light="#fff")
+    image: str = segno.make_qr(text, error="m").svg_data_uri(omitsize=True, border=3, light="#fff")
     return image
 
 

@@ -30,6 +30,24 @@ class CodeForm(Form):
     code = TextField(_l("Code"), [required()])
 
 
+class RecoveryForm(Form):
+    """A recovery code in place of the app's."""
+
+    code = TextField(_l("Recovery code"), [required()])
+
+
+class NewCodesForm(Form):
+    """A code that allows new recovery codes; it stands on one page with TurnOffForm."""
+
+    code = TextField(_l("Code"), [required()], id="codes-code")
+
+
+class TurnOffForm(Form):
+    """A code that allows to turn the second factor off."""
+
+    code = TextField(_l("Code"), [required()], id="off-code")
+
+
 class LoginForm(Form):
     """A login and its password."""
 

@@ -62,11 +62,17 @@ class RegisteredOut(Schema):
     username: str = Field(examples=["malika"])
 
 
-class VerifyIn(Schema):
+class CodeIn(Schema):
     """The code that arrived."""
 
     verification_id: UUID = Field(examples=["01940000-0000-7000-8000-000000000000"])
     code: str = Field(max_length=_LONGEST, examples=["123456"])
+
+
+class VerifyIn(CodeIn):
+    """The code that arrived, and that of the second factor where it is on."""
+
+    totp: str | None = Field(None, max_length=_LONGEST, examples=["654321"])
 
 
 class ResendIn(Schema):
@@ -76,7 +82,7 @@ class ResendIn(Schema):
 
 
 class LoginIn(Schema):
-    """A phone, e-mail or user name, and the password."""
+    """A phone, e-mail or user name, the password, and a code where the second factor is on."""
 
     login: str = Field(max_length=_LONGEST, examples=["malika"])
     password: str = Field(
@@ -84,6 +90,7 @@ class LoginIn(Schema):
         examples=["uchta-olma-va-choy"],
         json_schema_extra={"format": "password"},
     )
+    code: str | None = Field(None, max_length=_LONGEST, examples=["654321"])
 
 
 class RefreshIn(Schema):
@@ -98,7 +105,7 @@ class ContactIn(Schema):
     contact: str = Field(max_length=CONTACT_LIMIT, examples=["+998901234567"])
 
 
-class ResetIn(VerifyIn):
+class ResetIn(CodeIn):
     """The code that arrived, and the new password."""
 
     password: str = Field(
@@ -127,6 +134,33 @@ class ChangePasswordIn(Schema):
     )
 
 
+class NothingIn(Schema):
+    """Nothing: `{}`."""
+
+
+class TotpOut(Schema):
+    """A secret for an authenticator app, three ways."""
+
+    secret: str = Field(examples=["JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"])
+    uri: str = Field(examples=["otpauth://totp/Koshelok:malika?secret=JBSWY3DP&issuer=Koshelok"])
+    qr: str = Field(
+        description="The address as a QR code: a `data:` address of an SVG picture.",
+        examples=["data:image/svg+xml;charset=utf-8,..."],
+    )
+
+
+class TotpCodeIn(Schema):
+    """A code of the app, or a recovery code."""
+
+    code: str = Field(max_length=_LONGEST, examples=["654321"])
+
+
+class RecoveryCodesOut(Schema):
+    """Ten codes that stand in for the app, each once; they are not told again."""
+
+    recovery_codes: list[str] = Field(examples=[["abcd-efgh-ijkl-mnop"]])
+
+
 class UserPatch(Schema):
     """What people say about themselves; what is absent stays."""
 
@@ -147,7 +181,7 @@ class UserOut(Schema):
     last_name: str = Field(examples=["Karimova"])
     full_name: str = Field(examples=["Malika Karimova"])
     has_password: bool
-    totp: bool = Field(False, description="Whether a second factor is asked at sign-in.")
+    totp: bool = Field(description="Whether a second factor is asked at sign-in.")
     role: Literal["USER", "PREMIUM", "ADMIN"]
     language: LanguageName
     avatar_url: str | None = Field(examples=["/avatars/cVgK2r.webp"])
@@ -202,7 +236,7 @@ class SessionListOut(Schema):
 
 def user_out(user: User) -> UserOut:
     """A user as they see themselves."""
-    fields = UserOut.model_fields.keys() - {"totp", "avatar_url"}
+    fields = UserOut.model_fields.keys() - {"avatar_url"}
     values = {name: getattr(user, name) for name in fields}
     return UserOut.model_validate({**values, "avatar_url": user.photo_url})
 

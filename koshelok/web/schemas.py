@@ -102,7 +102,9 @@ class PageOut(Schema, Generic[T]):
 
 
 class Problem(BaseModel):
-    """RFC 9457 problem details."""
+    """RFC 9457 problem details; a `code` may add members of its own, such as `methods`."""
+
+    model_config = ConfigDict(extra="allow")
 
     type: str
     title: str

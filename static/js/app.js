@@ -3,6 +3,7 @@ import "htmx.org";
 import "./busy.js";
 import "./charts-loader.js";
 import "./code.js";
+import "./copy.js";
 import "./dialogs.js";
 import "./errors.js";
 import "./keys.js";

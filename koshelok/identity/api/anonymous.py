@@ -54,10 +54,13 @@ def register(body: RegisterIn) -> Response:
 
 
 @api.post("/auth/verify", summary="Sign in by a code",
-          responses=answers({200: TokensOut}, errors=_BODY))  # fmt: skip
+          responses=answers({200: TokensOut}, errors=(*_BODY, 401)))  # fmt: skip
 @access.public
 def verify(body: VerifyIn) -> Response:
-    """A new contact becomes a user here; the fifth wrong answer burns the code."""
+    """A new contact becomes a user here; the fifth wrong answer burns the code.
+
+    A user with a second factor is asked for it by 401 `totp_required`: answer with `totp`.
+    """
     auth.limit_tries()
     with unit_of_work():
         signed_in, _ = operations.verify_code(
@@ -65,6 +68,7 @@ def verify(body: VerifyIn) -> Response:
             code=body.code,
             device=auth.this_device("api"),
             language=select_locale(),
+            totp=body.totp,
         )
         return _tokens(signed_in)
 
@@ -86,12 +90,18 @@ def resend(body: ResendIn) -> Response:
           responses=answers({200: TokensOut}, errors=(*_BODY, 401)))  # fmt: skip
 @access.public
 def login(body: LoginIn) -> Response:
-    """By phone, e-mail or user name."""
+    """By phone, e-mail or user name.
+
+    A user with a second factor is asked for it by 401 `totp_required`: answer with `code`.
+    """
     auth.limit_sign_in(body.login)
     with unit_of_work():
         return _tokens(
             operations.sign_in(
-                login=body.login, password=body.password, device=auth.this_device("api")
+                login=body.login,
+                password=body.password,
+                device=auth.this_device("api"),
+                code=body.code,
             )
         )
 

@@ -1,5 +1,6 @@
 """The blueprint that the modules of this package share, and what all of them do."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
@@ -9,15 +10,20 @@ from flask import Blueprint, Response, session, url_for
 
 from koshelok.core.clock import now
 from koshelok.core.errors import DomainError, NotFound, TooManyRequests
-from koshelok.identity import queries
+from koshelok.identity import auth, queries
 from koshelok.identity.contacts import readable
+from koshelok.identity.errors import TotpRequired
 from koshelok.identity.models import OneTimeCode, Purpose
+from koshelok.identity.operations import SignIn
+from koshelok.infra.settings import current
+from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.web.forms import Form
-from koshelok.web.htmx import render
+from koshelok.web.htmx import full_redirect, render
 from koshelok.web.redirects import safe_path
 
 bp = Blueprint("identity", __name__)
 VERIFICATION_KEY = "verification"
+SECOND_FACTOR_KEY = "second_factor"
 NEXT_KEY = "after_sign_in"
 
 
@@ -60,6 +66,48 @@ def awaited_code(purpose: Purpose) -> Awaited | None:
         return None
     left = max(0, ceil((sent.resend_after - now()).total_seconds()))
     return Awaited(sent.id, sent.contact, readable(sent.contact), sent.channel, left)
+
+
+@dataclass(frozen=True, slots=True)
+class HalfSignedIn:
+    """Who proved the first factor in this browser, for a few minutes, and what shows it."""
+
+    user_id: int
+    stamp: str
+
+
+def first_factor(sign_in: Callable[[], SignIn]) -> SignIn | None:
+    """Sign in; None where the second factor is to be asked for, which this browser remembers.
+
+    What proved the first factor is spent all the same: hence caught before the commit.
+    """
+    with unit_of_work():
+        try:
+            return sign_in()
+        except TotpRequired as required:
+            at = int(now().timestamp())
+            session[SECOND_FACTOR_KEY] = [required.user_id, required.stamp, at]
+            return None
+
+
+def awaited_second_factor() -> HalfSignedIn | None:
+    """Who is to give the second factor here."""
+    user_id, stamp, at = session.get(SECOND_FACTOR_KEY, (0, "", 0))
+    if at < now().timestamp() - current().code_minutes * 60:
+        return None
+    return HalfSignedIn(user_id, stamp)
+
+
+def go_on(signed_in: SignIn | None, target: str) -> Response:
+    """After the first factor or the second: to the second, to a first password, or on."""
+    if signed_in is None:
+        remember_next(target)
+        return full_redirect(url_for("identity.second_factor"))
+    auth.begin_cookie_session(signed_in)
+    if signed_in.user.has_password:
+        return full_redirect(target)
+    remember_next(target)
+    return full_redirect(url_for("identity.welcome"))
 
 
 def remember_next(target: str | None) -> None:

@@ -9,6 +9,8 @@ from koshelok.identity.models import Purpose
 from koshelok.identity.views.blueprint import (
     awaited_code,
     bp,
+    first_factor,
+    go_on,
     next_page,
     refused,
     remember_code,
@@ -71,16 +73,15 @@ def check_code() -> Response:
         return render("identity/verify.html", form=form, sent=sent, status=422)
     try:
         auth.limit_tries()
-        with unit_of_work():
-            signed_in, _ = operations.verify_code(
+        signed_in = first_factor(
+            lambda: operations.verify_code(
                 verification_id=sent.id, code=form.code.data,
                 device=auth.this_device("web"), language=select_locale(),
-            )  # fmt: skip
+            )[0]
+        )  # fmt: skip
     except DomainError as error:
         return refused("identity/verify.html", form, error, sent=sent)
-    auth.begin_cookie_session(signed_in)
-    remember_next(target)
-    return full_redirect(target if signed_in.user.has_password else url_for("identity.welcome"))
+    return go_on(signed_in, target)
 
 
 @bp.get("/welcome")
@@ -153,14 +154,14 @@ def sign_in() -> Response:
         return render("identity/login.html", form=form, status=422)
     try:
         auth.limit_sign_in(form.login.data)
-        with unit_of_work():
-            signed_in = operations.sign_in(
+        signed_in = first_factor(
+            lambda: operations.sign_in(
                 login=form.login.data, password=form.password.data, device=auth.this_device("web")
             )
+        )
     except DomainError as error:
         return refused("identity/login.html", form, error)
-    auth.begin_cookie_session(signed_in)
-    return full_redirect(safe_path(form.next.data, url_for("home.dashboard")))
+    return go_on(signed_in, safe_path(form.next.data, url_for("home.dashboard")))
 
 
 @bp.post("/logout")
