@@ -17,6 +17,8 @@ from koshelok.identity import auth as identity_auth
 from koshelok.identity import views as identity_views
 from koshelok.identity.events import UserRegistered
 from koshelok.infra.settings import current
+from koshelok.jobs import api as jobs_api
+from koshelok.jobs import views as jobs_views
 from koshelok.wallet import operations as wallet_operations  # noqa: F401  # its models
 from koshelok.web import auth, dev, dev_inbox
 from koshelok.web.locale import LANGUAGES
@@ -57,6 +59,9 @@ NAVIGATION = (
     Place("workspaces.index", _l("Workspaces"), "store"),
 )
 
+# What people call each kind of long work.
+JOB_NAMES: Mapping[str, object] = {}
+
 SCHEDULE = (
     Scheduled("koshelok.messaging.tasks.sweep", interval=30),
     Scheduled("koshelok.ledger.tasks.fold", interval=5),
@@ -79,6 +84,8 @@ def mount(app: Flask) -> None:
     app.register_api(workspaces_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
     app.register_blueprint(finance_views.bp)
     app.register_api(finance_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
+    app.register_blueprint(jobs_views.bp)
+    app.register_api(jobs_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
     app.register_blueprint(home_views.bp)
     app.context_processor(_shell)
     if not current().production:
@@ -90,6 +97,7 @@ def _connect() -> None:
     """Who reacts to whose events, in the same transaction."""
     subscribe(UserRegistered, workspaces_operations.open_personal_workspace)
     subscribe(WorkspaceCreated, finance_operations.add_default_categories)
+    jobs_views.names.update(JOB_NAMES)
     auth.directory.find_principal = identity_auth.find_principal
     auth.directory.remember_language = identity_auth.remember_language
     auth.directory.list_memberships = _memberships

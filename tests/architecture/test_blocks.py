@@ -9,6 +9,8 @@ from flask import Flask, template_rendered
 from jinja2 import Template
 from jinja2_fragments import render_block
 
+from koshelok.infra.unit_of_work import unit_of_work
+from koshelok.jobs.operations import start_job
 from tests.conftest import Api, Page, Person
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -17,12 +19,15 @@ PAGES = sorted(
     for path in TEMPLATES.glob("*/*.html")
     if path.parent.name != "layouts" and "{% extends" in path.read_text()
 )
-WITHIN_A_FLOW = ("identity/verify", "identity/reset", "identity/welcome", "identity/signup_")
+WITHIN_A_FLOW = (
+    "identity/verify", "identity/reset", "identity/welcome", "identity/signup_",
+    "identity/login_code", "identity/recovery_codes",
+)  # fmt: skip
 OPEN = ["/", "/login", "/signup", "/forgot", "/nowhere", "/dev/ui", "/dev/inbox"]
 PRIVATE = [
     "/dashboard", "/add", "/transactions", "/transactions?query=zzz", "/categories",
     "/summary/daily", "/summary/weekly", "/summary/monthly", "/summary/yearly",
-    "/workspaces", "/profile", "/settings",
+    "/workspaces", "/profile", "/settings", "/jobs", "/settings/totp",
 ]  # fmt: skip
 
 
@@ -43,6 +48,7 @@ def blocks(app: Flask) -> Any:
 
 
 def test_each_block_renders_alone(
+    app: Flask,
     blocks: set[tuple[str, str]],
     page: Page,
     browse: Callable[[Person], Page],
@@ -53,8 +59,14 @@ def test_each_block_renders_alone(
     record = api.post("/finance/transactions", {"category": category, "amount": "5"}).get_json()
     for path in OPEN:
         assert page.get(path).status_code in {200, 404}, path
+    with app.app_context(), unit_of_work():
+        job = start_job(actor_id=person.id, kind="test", task="", params={})
     mine = browse(person)
-    own = [f"/workspaces/{person.workspace_id}", f"/transactions/{record['id']}/edit"]
+    own = [
+        f"/workspaces/{person.workspace_id}",
+        f"/transactions/{record['id']}/edit",
+        f"/jobs/{job.id}",
+    ]
     for path in [*PRIVATE, *own, f"/categories/{category}/edit"]:
         assert mine.get(path).status_code in {200, 404}, path
     assert {name for name in PAGES if not name.startswith(WITHIN_A_FLOW)} <= {n for n, _ in blocks}

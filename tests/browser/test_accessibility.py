@@ -13,7 +13,8 @@ AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.m
 OPEN = ["/", "/login", "/signup", "/signup/username", "/forgot", "/nowhere", "/dev/ui"]
 PRIVATE = [
     "/dashboard", "/add", "/transactions", "/categories", "/summary/daily", "/summary/weekly",
-    "/summary/monthly", "/summary/yearly", "/workspaces", "/profile", "/settings",
+    "/summary/monthly", "/summary/yearly", "/workspaces", "/profile", "/settings", "/jobs",
+    "/settings/totp",
 ]  # fmt: skip
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 

@@ -10,6 +10,8 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
+from koshelok.infra.unit_of_work import unit_of_work
+from koshelok.jobs.operations import start_job
 from koshelok.web.access import ATTRIBUTE, Access
 from tests.conftest import Api, Page, Person
 
@@ -43,7 +45,7 @@ def _path(rule: Rule, ids: dict[str, Any]) -> str:
 
 
 @pytest.fixture
-def owned(api: Api, person: Person) -> dict[str, Any]:
+def owned(app: Flask, api: Api, person: Person) -> dict[str, Any]:
     """One record of each kind of the owner's, by the beginning of the path that names it."""
     category = api.post("/finance/categories", {"name": "Meva", "type": "expense"}).get_json()["id"]
     record = api.post("/finance/transactions", {"category": category, "amount": "5"}).get_json()[
@@ -53,8 +55,11 @@ def owned(api: Api, person: Person) -> dict[str, Any]:
     ids: dict[str, Any] = {"period": "monthly", "user_id": person.id}
     for prefix in ("", "/api/v1/finance"):
         ids |= {f"{prefix}/categories": category, f"{prefix}/transactions": record}
+    with app.app_context(), unit_of_work():
+        job = start_job(actor_id=person.id, kind="test", task="", params={}).id
     for prefix in ("", "/api/v1"):
         ids[f"{prefix}/workspaces"] = person.workspace_id
+        ids[f"{prefix}/jobs"] = job
     ids |= {
         "/api/v1/auth/sessions": session,
         "/settings": session,
