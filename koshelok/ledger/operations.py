@@ -49,8 +49,11 @@ def open_account(*, status: Status = Status.FROZEN) -> int:
 def set_status(*, account_id: int, status: str) -> str:
     """Change what an account may do; answers what it was. Raises AccountNotEmpty on closing.
 
-    The row is locked, so that a transfer sees the status before or after, never between.
+    The row is locked, so that a transfer sees the status before or after, never between. What
+    is still pending is folded first: an account is closed only when nothing is on its way.
     """
+    if status == Status.CLOSED:
+        fold(account_id=account_id)
     account = session.scalar(
         select(Account)
         .where(Account.id == account_id)
