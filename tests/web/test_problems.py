@@ -6,6 +6,8 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
+from koshelok.core.errors import DomainError
+from koshelok.web.problems import domain_problem
 from tests.conftest import Api, Page
 
 PROBLEM = "application/problem+json"
@@ -111,3 +113,17 @@ def test_limits_answer_429_with_retry_after(app: Flask, limits: None, api: Api) 
         app.config["SETTINGS"].limit_default = "300 per minute"
     assert (response.status_code, response.mimetype) == (429, PROBLEM)
     assert 0 < int(response.headers["Retry-After"]) <= 60
+
+
+def test_a_refusal_may_carry_members_of_its_own(app: Flask) -> None:
+    class Refused(DomainError):
+        code = "step_up_required"
+
+    with app.test_request_context("/api/v1/"):
+        response = domain_problem(Refused(extensions={"methods": ["password"], "status": 200}))
+    body = response.get_json()
+    assert (body["methods"], body["code"], body["status"]) == (
+        ["password"],
+        "step_up_required",
+        409,
+    )

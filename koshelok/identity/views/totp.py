@@ -26,6 +26,7 @@ from koshelok.web.forms import Form
 from koshelok.web.htmx import full_redirect, render, see_other
 
 _CODE, _SETTINGS = "identity/login_code.html", "identity/totp.html"
+_FORMS = {"confirm_form": CodeForm, "codes_form": NewCodesForm, "off_form": TurnOffForm}
 
 
 @bp.get("/login/code")
@@ -131,23 +132,19 @@ def _asked() -> dict[str, Any]:
 def _state(shown: Form | None = None) -> dict[str, Any]:
     """What the page shows; `shown` is the form that was just sent."""
     user = queries.get_user(current_actor().id)
-    secret = None if user.totp else queries.find_pending_secret(user.id)
-    uri = address(secret, user.contact) if secret else ""
-    forms = {
+    state = {
         name: shown if isinstance(shown, kind) else kind(formdata=None)
-        for name, kind in (
-            ("confirm_form", CodeForm),
-            ("codes_form", NewCodesForm),
-            ("off_form", TurnOffForm),
-        )
+        for name, kind in _FORMS.items()
     }
+    if user.totp:
+        return {**state, "form": shown, "codes_left": queries.count_recovery_codes(user.id)}
+    secret = queries.find_pending_secret(user.id) or ""
+    uri = address(secret, user.contact) if secret else ""
     return {
-        **forms,
+        **state,
         "form": shown,
-        "on": user.totp,
-        "codes_left": queries.count_recovery_codes(user.id) if user.totp else 0,
         "secret": secret,
-        "groups": in_groups(secret or "", " "),
+        "groups": in_groups(secret, " "),
         "uri": uri,
         "qr": qr_image(uri) if uri else "",
     }
