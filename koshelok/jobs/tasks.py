@@ -36,7 +36,9 @@ def run(job_id: str) -> None:
 
 def _carry_out(work: Work) -> None:
     module, _, name = work.task.rpartition(".")
-    getattr(import_module(module), name)(work)
+    task = getattr(import_module(module), name)
+    with work.heartbeat():
+        task(work)
 
 
 def _fail(work: Work, error: Exception) -> None:

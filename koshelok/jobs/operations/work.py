@@ -1,13 +1,16 @@
 """What a task is given: its parameters, and how it tells of its progress and its file."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import update
+from sqlalchemy.exc import SQLAlchemyError
 
 from koshelok.core.clock import now
 from koshelok.infra.db import db
@@ -16,6 +19,8 @@ from koshelok.jobs.errors import Superseded
 from koshelok.jobs.models import Job, Status
 
 TOLD_EVERY = timedelta(milliseconds=500)
+BEAT_SECONDS = 20
+logger = logging.getLogger(__name__)
 
 
 class Work:
@@ -38,10 +43,11 @@ class Work:
         self.file: str | None = None
         self.file_name: str = ""
         self.content_type: str = ""
+        self._engine = db.engine  # kept: the heart beats outside of an application context
         self._told_at = now() - TOLD_EVERY
 
     def advance(self, done: int, total: int | None = None) -> None:
-        """Tell that `done` rows (of `total`) are through; say so at least once a minute.
+        """Tell that `done` rows (of `total`) are through.
 
         Writes at most twice a second, in a transaction of its own, so that the page sees it
         while the task's own goes on. Raises Superseded where another worker took over.
@@ -54,9 +60,30 @@ class Work:
         self._told_at = now()
         self.write(done=self.done, total=self.total, heartbeat_at=now())
 
+    @contextmanager
+    def heartbeat(self) -> Iterator[None]:
+        """Show that this process lives while the body runs, however long one statement takes."""
+        stopped = Event()
+        thread = Thread(target=self._beat, args=(stopped,), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            stopped.set()
+            thread.join()
+
+    def _beat(self, stopped: Event) -> None:
+        while not stopped.wait(BEAT_SECONDS):
+            try:
+                self.write(heartbeat_at=now())
+            except Superseded:
+                return
+            except SQLAlchemyError as error:
+                logger.warning("job %s: no heartbeat: %s", self.id, error)
+
     def write(self, **values: Any) -> None:
         """Change the job's row at once; raises Superseded where another worker took over."""
-        with db.engine.begin() as connection:
+        with self._engine.begin() as connection:
             written = connection.execute(
                 update(Job)
                 .where(
