@@ -61,7 +61,7 @@ class StatusNotChanged(DomainError):
     """From this status there is no way to that one."""
 
     code = "illegal_status"
-    message = "A card that is %(status)s cannot be changed so."
+    message = "The card's status does not allow this."
 
 
 class AlreadySaved(Invalid):
@@ -69,4 +69,12 @@ class AlreadySaved(Invalid):
 
     code = "card_already_saved"
     message = "This card is saved already."
+    field = "card_number"
+
+
+class OwnCard(Invalid):
+    """One's own cards are offered without being saved."""
+
+    code = "own_card"
+    message = "This is your own card: it is offered to you anyway."
     field = "card_number"
