@@ -19,7 +19,7 @@ from koshelok.identity.events import UserRegistered
 from koshelok.infra.settings import current
 from koshelok.jobs import api as jobs_api
 from koshelok.jobs import views as jobs_views
-from koshelok.wallet import operations as wallet_operations  # noqa: F401  # its models
+from koshelok.wallet import api as wallet_api
 from koshelok.web import auth, dev, dev_inbox
 from koshelok.web.locale import LANGUAGES
 from koshelok.workspaces import api as workspaces_api
@@ -84,6 +84,7 @@ def mount(app: Flask) -> None:
     app.register_api(workspaces_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
     app.register_blueprint(finance_views.bp)
     app.register_api(finance_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
+    app.register_api(wallet_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
     app.register_blueprint(jobs_views.bp)
     app.register_api(jobs_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
     app.register_blueprint(home_views.bp)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic, TypeVar
+from uuid import UUID
 
 from koshelok.core.errors import Invalid
 
@@ -32,14 +33,14 @@ class Page(Generic[T]):
     next_cursor: str | None
 
 
-def encode_cursor(*keys: date | datetime | int | str) -> str:
+def encode_cursor(*keys: date | datetime | UUID | int | str) -> str:
     """Pack the sort keys of a page's last row; opaque to the caller."""
-    raw = json.dumps([key.isoformat() if isinstance(key, date) else key for key in keys])
+    raw = json.dumps([_plain(key) for key in keys])
     return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
 
 
 def decode_cursor(cursor: str, *types: type) -> tuple[object, ...]:
-    """Unpack keys of the given types (date, datetime, int, str); else BadCursor."""
+    """Unpack keys of the given types (date, datetime, UUID, int, str); else BadCursor."""
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         values = json.loads(base64.b64decode(padded.encode("ascii"), altchars=b"-_", validate=True))
@@ -50,9 +51,17 @@ def decode_cursor(cursor: str, *types: type) -> tuple[object, ...]:
         raise BadCursor from error
 
 
+def _plain(key: date | datetime | UUID | int | str) -> int | str:
+    if isinstance(key, date):
+        return key.isoformat()
+    return str(key) if isinstance(key, UUID) else key
+
+
 def _key(value: object, type_: type) -> object:
     if issubclass(type_, date):
         return type_.fromisoformat(value)  # type: ignore[arg-type]  # a wrong type raises TypeError, as meant
+    if type_ is UUID:
+        return UUID(str(value))
     if type(value) is not type_:
         raise ValueError(value)
     if type_ is int and not -(2**63) <= value < 2**63:  # type: ignore[operator]  # an int by the line above

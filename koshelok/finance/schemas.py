@@ -1,17 +1,22 @@
 """JSON shapes of finance."""
 
-import re
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import Field
 
-from koshelok.core.money import InvalidAmount
 from koshelok.finance.models import COMMENT_LIMIT, NAME_LIMIT
 from koshelok.finance.queries import CategorySum, Filters
 from koshelok.finance.queries.search import QUERY_LIMIT
-from koshelok.web.schemas import DateIn, MoneyIn, MoneyOut, PageOut, PageQuery, Schema, checked
+from koshelok.web.schemas import (
+    AmountBound,
+    DateIn,
+    MoneyIn,
+    MoneyOut,
+    PageOut,
+    PageQuery,
+    Schema,
+)
 
 MAX_ID = 2**63 - 1
 TypeName = Literal["income", "expense"]
@@ -20,19 +25,6 @@ Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 BodyId = Annotated[int, Field(ge=1, le=MAX_ID, strict=True)]
 _EXAMPLE_DATE = date(2026, 11, 21)
 DateOut = Annotated[date, Field(examples=[_EXAMPLE_DATE])]
-
-
-def _read_bound(value: object) -> Decimal:
-    if not isinstance(value, str) or not re.fullmatch(r"\d{1,18}(\.\d{1,2})?", value, re.ASCII):
-        raise InvalidAmount
-    return Decimal(value)
-
-
-AmountBound = Annotated[
-    Decimal,
-    BeforeValidator(checked(_read_bound)),
-    WithJsonSchema({"type": "string", "pattern": r"^\d{1,18}(\.\d{1,2})?$", "examples": ["1000"]}),
-]
 
 
 class IdPath(Schema):

@@ -5,13 +5,22 @@ Jobs and other effects that must not happen unless the rows are there are given 
 """
 
 import logging
+import secrets
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
+
+from sqlalchemy.exc import OperationalError
 
 from koshelok.core.errors import DomainError
 from koshelok.infra.db import session
 
+T = TypeVar("T")
+
 _HOOKS = "after_commit_hooks"
+_LOST_A_RACE = {"40001", "40P01"}  # serialization failure, deadlock
+RETRIES = 3
 logger = logging.getLogger(__name__)
 
 
@@ -38,6 +47,21 @@ def unit_of_work() -> Iterator[None]:
         _run(hook)
     if refusal is not None:
         raise refusal
+
+
+def retried(body: Callable[[], T]) -> T:
+    """Run `body` in its own unit of work, up to three times more where the database ended it
+    to let another go first; `body` must find what an earlier try may have left (a key)."""
+    for attempt in range(RETRIES):
+        try:
+            with unit_of_work():
+                return body()
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) not in _LOST_A_RACE:
+                raise
+        time.sleep(secrets.randbelow(20 << attempt) / 1000)
+    with unit_of_work():
+        return body()
 
 
 def after_commit(hook: Callable[[], object]) -> None:

@@ -94,7 +94,7 @@ def create_once(produce: Callable[[], Response], *, required: bool = False) -> R
     first (at most 3 seconds), then answers the same again. A refusal by a rule (409) is
     kept too; 401, 422 and 429 are not, and may be tried again with the same key.
     """
-    key = _key(required=required)
+    key = require_key() if required else find_key()
     if key is None:
         with unit_of_work():
             return produce()
@@ -129,8 +129,13 @@ def _replay(stored: StoredAnswer | None, fingerprint: str) -> Response:
         raise RequestInProgress
     if stored.fingerprint != fingerprint:
         raise IdempotencyKeyReused
-    response = Response(stored.body, stored.status, stored.headers)
-    response.headers["Idempotent-Replayed"] = "true"
+    return replayed(Response(stored.body, stored.status, stored.headers))
+
+
+def replayed(response: Response, again: bool = True) -> Response:
+    """Mark an answer that was given before."""
+    if again:
+        response.headers["Idempotent-Replayed"] = "true"
     return response
 
 
@@ -149,11 +154,18 @@ class IdempotencyKeyInvalid(Invalid):
     message = "The Idempotency-Key must be 1 to 200 printable characters."
 
 
-def _key(*, required: bool) -> str | None:
+def require_key() -> str:
+    """The Idempotency-Key of this request; raises IdempotencyKeyRequired."""
+    key = find_key()
+    if key is None:
+        raise IdempotencyKeyRequired
+    return key
+
+
+def find_key() -> str | None:
+    """The Idempotency-Key of this request, or None; raises IdempotencyKeyInvalid."""
     key = request.headers.get(IDEMPOTENCY_HEADER)
     if key is None:
-        if required:
-            raise IdempotencyKeyRequired
         return None
     if not 0 < len(key) <= MAX_KEY or not key.isprintable():
         raise IdempotencyKeyInvalid

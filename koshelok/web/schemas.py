@@ -76,6 +76,19 @@ MoneyIn = Annotated[
 MoneyOut = Annotated[Decimal, PlainSerializer(to_json), WithJsonSchema(_MONEY_SCHEMA)]
 
 
+def _read_bound(value: object) -> Decimal:
+    if not isinstance(value, str) or not re.fullmatch(r"\d{1,18}(\.\d{1,2})?", value, re.ASCII):
+        raise InvalidAmount
+    return Decimal(value)
+
+
+AmountBound = Annotated[
+    Decimal,
+    BeforeValidator(checked(_read_bound)),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{1,18}(\.\d{1,2})?$", "examples": ["1000"]}),
+]
+
+
 def _read_date(value: object) -> object:
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
         return value

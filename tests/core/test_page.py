@@ -1,6 +1,7 @@
 """Cursors go out opaque and come back exact, or are refused."""
 
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,7 @@ def test_refuses_what_it_did_not_make(cursor: str) -> None:
 @pytest.mark.parametrize(
     ("keys", "types"),
     [((1,), (str,)), (("x",), (int,)), (("not a day",), (date,)), ((1, 2), (int,)),
-     ((2**70,), (int,)), ((True,), (int,))],
+     ((2**70,), (int,)), ((True,), (int,)), ((1,), (UUID,)), (("x",), (UUID,))],
 )  # fmt: skip
 def test_refuses_keys_of_another_type(keys: tuple[object, ...], types: tuple[type, ...]) -> None:
     with pytest.raises(BadCursor):
@@ -26,8 +27,10 @@ def test_refuses_keys_of_another_type(keys: tuple[object, ...], types: tuple[typ
 
 
 @given(
-    st.dates(), st.integers(-(2**63), 2**63 - 1), st.text(), st.datetimes(timezones=st.just(UTC))
-)
-def test_keeps_every_key(day: date, number: int, text: str, moment: datetime) -> None:
-    cursor = encode_cursor(day, number, text, moment)
-    assert decode_cursor(cursor, date, int, str, datetime) == (day, number, text, moment)
+    st.dates(), st.integers(-(2**63), 2**63 - 1), st.text(), st.datetimes(timezones=st.just(UTC)),
+    st.uuids(),
+)  # fmt: skip
+def test_keeps_every_key(day: date, number: int, text: str, moment: datetime, id_: UUID) -> None:
+    cursor = encode_cursor(day, number, text, moment, id_)
+    kinds = (date, int, str, datetime, UUID)
+    assert decode_cursor(cursor, *kinds) == (day, number, text, moment, id_)

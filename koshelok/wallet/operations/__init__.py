@@ -7,16 +7,27 @@ from koshelok.wallet.operations.cards import (
     open_card,
     set_recording,
 )
-from koshelok.wallet.operations.transfers import Order, find_made, needs_proof, send
+from koshelok.wallet.operations.saved import (
+    delete_saved,
+    edit_saved,
+    restore_saved,
+    save_card,
+)
+from koshelok.wallet.operations.transfers import Order, Sent, find_made, needs_proof, send
 
 __all__ = [
     "Order",
+    "Sent",
     "change_status",
     "change_status_as_admin",
+    "delete_saved",
+    "edit_saved",
     "expire_cards",
     "find_made",
     "needs_proof",
     "open_card",
+    "restore_saved",
+    "save_card",
     "send",
     "set_recording",
 ]

@@ -43,9 +43,17 @@ class Order:
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Sent(Made):
+    """A transfer made by an order, with the numbers of both cards."""
+
+    from_number: str
+    to_number: str
+
+
 def send(
     *, actor_id: int, role: str, order: Order, password: str | None = None, code: str | None = None
-) -> Made:
+) -> Sent:
     """Send an amount in so'm from the actor's card to any card, the commission on top.
 
     Once for each key: the same order answers the same transfer, whatever policy says by now.
@@ -70,15 +78,29 @@ def send(
     return _move(actor_id, role, order, source, target)
 
 
-def find_made(*, actor_id: int, order: Order) -> Made | None:
+def find_made(*, actor_id: int, order: Order) -> Sent | None:
     """What the order's key made before, or None; raises as ledger.operations.find_made."""
-    return ledger.find_made(actor_id=actor_id, key=order.key, fingerprint=order.fingerprint)
-
-
-def _move(actor_id: int, role: str, order: Order, source: End, target: End) -> Made:
-    maximum = maximum_for(role)
     try:
-        return ledger.transfer(
+        made = ledger.find_made(actor_id=actor_id, key=order.key, fingerprint=order.fingerprint)
+    except LimitExceeded as error:
+        raise _told(error, identity_queries.get_user(actor_id).role) from None
+    if made is None:
+        return None
+    return _sent(made, *get_ends(actor_id, order.from_card, read_number(order.to_card)))
+
+
+def _sent(made: Made, source: End, target: End) -> Sent:
+    return Sent(made.transfer, made.replayed, source.number, target.number)
+
+
+def _told(error: LimitExceeded, role: str) -> LimitExceeded:
+    error.params["limit"] = format_amount(maximum_for(role))
+    return error
+
+
+def _move(actor_id: int, role: str, order: Order, source: End, target: End) -> Sent:
+    try:
+        made = ledger.transfer(
             actor_id=actor_id,
             key=order.key,
             fingerprint=order.fingerprint,
@@ -87,11 +109,11 @@ def _move(actor_id: int, role: str, order: Order, source: End, target: End) -> M
             amount=order.amount,
             commission=commission_on(order.amount, role),
             description=order.description,
-            refusal=LimitExceeded.code if order.amount > maximum else None,
+            refusal=LimitExceeded.code if order.amount > maximum_for(role) else None,
         )
     except LimitExceeded as error:
-        error.params["limit"] = format_amount(maximum)
-        raise
+        raise _told(error, role) from None
+    return _sent(made, source, target)
 
 
 def needs_proof(actor_id: int, target: End, amount: Decimal) -> bool:

@@ -8,5 +8,26 @@ from koshelok.wallet.queries.cards import (
     list_cards,
     select_cards,
 )
+from koshelok.wallet.queries.saved import SavedView, get_saved, list_saved
+from koshelok.wallet.queries.transfers import (
+    TransferFilters,
+    TransferView,
+    get_transfer,
+    list_transfers,
+)
 
-__all__ = ["CardView", "End", "get_card", "get_ends", "list_cards", "select_cards"]
+__all__ = [
+    "CardView",
+    "End",
+    "SavedView",
+    "TransferFilters",
+    "TransferView",
+    "get_card",
+    "get_ends",
+    "get_saved",
+    "get_transfer",
+    "list_cards",
+    "list_saved",
+    "list_transfers",
+    "select_cards",
+]

@@ -1,0 +1,31 @@
+"""An order at the edge, the same for pages and the API: counted, retried, made once."""
+
+from koshelok.core.errors import TooManyRequests
+from koshelok.infra.settings import current
+from koshelok.infra.unit_of_work import retried
+from koshelok.wallet import operations
+from koshelok.wallet.operations import Order, Sent
+from koshelok.web.auth import Principal
+from koshelok.web.limits import hit
+
+
+def send_once(
+    actor: Principal, order: Order, *, password: str | None = None, code: str | None = None
+) -> Sent:
+    """Send, within the limit of transfer requests; one that was answered before is so again.
+
+    Raises TooManyRequests, and as operations.send.
+    """
+    actor_id, role = actor.id, actor.role
+    try:
+        hit(current().limit_transfers, "transfers", str(actor_id))
+    except TooManyRequests:
+        made = retried(lambda: operations.find_made(actor_id=actor_id, order=order))
+        if made is None:
+            raise
+        return made
+    return retried(
+        lambda: operations.send(
+            actor_id=actor_id, role=role, order=order, password=password, code=code
+        )
+    )
