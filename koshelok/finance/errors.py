@@ -27,6 +27,20 @@ class CategoryHasRecords(DomainError):
     field = "type"
 
 
+class LinkedToTransfer(DomainError):
+    """A transfer is a fact: what it says of a record is not an opinion to be changed."""
+
+    code = "linked_to_transfer"
+    message = "A transfer made this record: its amount, date and type stay."
+
+
+class TransferReversed(DomainError):
+    """The money of a reversed transfer came back, so its record does not."""
+
+    code = "transfer_reversed"
+    message = "This transfer was reversed: its record stays deleted."
+
+
 class UnknownType(Invalid):
     """Neither income nor expense."""
 

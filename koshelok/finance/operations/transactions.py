@@ -12,7 +12,7 @@ from sqlalchemy import insert, literal, select, update
 from koshelok.core.clock import now
 from koshelok.core.money import positive
 from koshelok.core.text import clean
-from koshelok.finance.errors import CategoryArchived
+from koshelok.finance.errors import CategoryArchived, LinkedToTransfer, TransferReversed
 from koshelok.finance.models import COMMENT_LIMIT, Category, Transaction, TransactionVersion
 from koshelok.finance.periods import check_day
 from koshelok.finance.queries import (
@@ -23,6 +23,7 @@ from koshelok.finance.queries import (
     get_version,
 )
 from koshelok.infra.db import session
+from koshelok.ledger.queries import find_reversal
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,11 @@ def edit_transaction(
     comment: str | None = None,
     day: date | None = None,
 ) -> Edited:
-    """Change what is given and keep the rest; raises as record_transaction does."""
+    """Change what is given and keep the rest; raises as record_transaction does.
+
+    Of a record that a transfer made, the comment changes and the category within its type;
+    the rest raises LinkedToTransfer.
+    """
     transaction = get_transaction(workspace_id, transaction_id, lock=True)
     if category_id is not None and category_id != transaction.category_id:
         _refuse_archived(workspace_id, category_id)
@@ -127,8 +132,13 @@ def delete_transaction(*, actor_id: int, workspace_id: int, transaction_id: int)
 
 
 def restore_transaction(*, actor_id: int, workspace_id: int, transaction_id: int) -> Record:
-    """Bring a deleted record back, just as it was; raises NotFound for one not deleted."""
+    """Bring a deleted record back, just as it was.
+
+    Raises NotFound for one not deleted, TransferReversed where its transfer was taken back.
+    """
     transaction = get_transaction(workspace_id, transaction_id, deleted=True, lock=True)
+    if transaction.transfer_id and find_reversal(transaction.transfer_id):
+        raise TransferReversed
     transaction.deleted_at = None
     session.flush()
     return get_record(workspace_id, transaction_id)
@@ -140,14 +150,30 @@ def _apply(actor_id: int, transaction: Transaction, wanted: TransactionVersion) 
     after = {field: getattr(wanted, field) for field in fields}
     if before == after:
         return Edited(get_record(transaction.workspace_id, transaction.id), None)
+    category = get_category(transaction.workspace_id, wanted.category_id)
+    _keep_to_transfer(transaction, wanted, category)
     version = TransactionVersion(transaction_id=transaction.id, edited_by_id=actor_id, **before)
     session.add(version)
-    category = get_category(transaction.workspace_id, wanted.category_id)
     for field, value in after.items():
         setattr(transaction, field, value)
     transaction.type, transaction.updated_at = category.type, now()
     session.flush()
     return Edited(get_record(transaction.workspace_id, transaction.id), version.id)
+
+
+def _keep_to_transfer(
+    transaction: Transaction, wanted: TransactionVersion, category: Category
+) -> None:
+    if transaction.transfer_id is None:
+        return
+    kept = {
+        "amount": wanted.amount == transaction.amount,
+        "date": wanted.date == transaction.date,
+        "category": category.type == transaction.type,
+    }
+    for field, same in kept.items():
+        if not same:
+            raise LinkedToTransfer(field=field)
 
 
 def _refuse_archived(workspace_id: int, category_id: int) -> None:

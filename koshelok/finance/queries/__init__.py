@@ -24,6 +24,7 @@ from koshelok.finance.queries.totals import (
 )
 from koshelok.finance.queries.transactions import (
     Record,
+    find_record_of_transfer,
     get_record,
     get_transaction,
     get_version,
@@ -39,6 +40,7 @@ __all__ = [
     "Sums",
     "add_up",
     "change_percent",
+    "find_record_of_transfer",
     "find_sums",
     "get_category",
     "get_category_row",

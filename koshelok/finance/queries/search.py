@@ -40,7 +40,9 @@ QUERY_LIMIT = 100
 records, categories = Transaction.__table__, Category.__table__
 _FOUND = tuple(
     records.c[name]
-    for name in ("id", "category_id", "type", "amount", "comment", "date", "created_at")
+    for name in (
+        "id", "category_id", "type", "amount", "comment", "date", "created_at", "transfer_id",
+    )
 )
 
 
@@ -49,7 +51,7 @@ def _shown(source: FromClause) -> Select[Any]:
     page = source.c
     return select(
         page.id, page.category_id, categories.c.name, categories.c.code, page.type,
-        page.amount, page.comment, page.date, page.created_at,
+        page.amount, page.comment, page.date, page.created_at, page.transfer_id,
     ).select_from(source)  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 from sqlalchemy import Select, select
 
@@ -13,7 +14,7 @@ from koshelok.infra.db import session
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A record as lists and the API show it."""
+    """A record as lists and the API show it, and the transfer that made it."""
 
     id: int
     category: int
@@ -24,9 +25,12 @@ class Record:
     comment: str
     date: date
     created_at: datetime
+    transfer_id: UUID | None = None
 
 
-def select_records() -> Select[int, int, str, str | None, str, Decimal, str, date, datetime]:
+def select_records() -> Select[
+    int, int, str, str | None, str, Decimal, str, date, datetime, UUID | None
+]:
     """The columns of Record, in its order."""
     return select(
         Transaction.id,
@@ -38,6 +42,7 @@ def select_records() -> Select[int, int, str, str | None, str, Decimal, str, dat
         Transaction.comment,
         Transaction.date,
         Transaction.created_at,
+        Transaction.transfer_id,
     ).join(Category, Category.id == Transaction.category_id)
 
 
@@ -53,6 +58,18 @@ def get_record(workspace_id: int, transaction_id: int) -> Record:
     if row is None:
         raise NotFound
     return Record(*row)
+
+
+def find_record_of_transfer(workspace_id: int, transfer_id: UUID) -> Record | None:
+    """The live record that a transfer made in a workspace, if there is one."""
+    row = session.execute(
+        select_records().where(
+            Transaction.transfer_id == transfer_id,
+            Transaction.workspace_id == workspace_id,
+            Transaction.deleted_at.is_(None),
+        )
+    ).first()
+    return Record(*row) if row else None
 
 
 def get_transaction(

@@ -42,11 +42,12 @@ BEGIN
     WHERE moved.type = 'transfer' AND moved.status = 'success' AND side.amount > 0
     ORDER BY place.id;
 
+    -- Deleted ones too: whoever is just putting one back holds its row, and is waited for.
     UPDATE public.transactions AS record
     SET deleted_at = moved.created_at, updated_at = moved.created_at
     FROM new_rows AS moved
     WHERE moved.type = 'reversal' AND moved.status = 'success'
-        AND record.transfer_id = moved.reverses_id AND record.deleted_at IS NULL;
+        AND record.transfer_id = moved.reverses_id;
     RETURN NULL;
 END $$;
 
