@@ -59,6 +59,10 @@ class Type(StrEnum):
     REVERSAL = "reversal"
 
 
+TURNOVER = (Type.TRANSFER, Type.PURCHASE, Type.DEBT_PAYMENT)
+"""Of these, the amounts are what people paid each other."""
+
+
 class Outcome(StrEnum):
     """Whether money moved; a refusal is kept too, so that refusals can be counted."""
 

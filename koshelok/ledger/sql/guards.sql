@@ -40,6 +40,10 @@ CREATE TRIGGER ledger_accounts_same
     BEFORE UPDATE ON ledger_accounts FOR EACH ROW
     WHEN (NEW.id <> OLD.id OR NEW.kind <> OLD.kind)
     EXECUTE FUNCTION ledger_refuse('an account stays what it is');
+-- What is pending on it would be missing from the balance its transfers see.
+CREATE TRIGGER ledger_accounts_hot_for_good
+    BEFORE UPDATE ON ledger_accounts FOR EACH ROW WHEN (OLD.hot AND NOT NEW.hot)
+    EXECUTE FUNCTION ledger_refuse('a hot account stays hot');
 
 -- Pending rows come and go with the ledger's functions only.
 CREATE FUNCTION ledger_pending_guard() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -50,7 +54,7 @@ BEGIN
     RETURN NULL;
 END $$;
 CREATE TRIGGER ledger_pending_guarded
-    AFTER INSERT OR UPDATE OR DELETE ON ledger_pending
+    AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON ledger_pending
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_pending_guard();
 
 -- The postings of each statement are, transfer by transfer, all of what that transfer does: they

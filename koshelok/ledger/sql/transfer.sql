@@ -97,6 +97,13 @@ BEGIN
         END;
     END IF;
 
+    IF p_at IS NOT NULL THEN
+        -- Until this transaction ends no day is sealed, and sealed days take nothing more.
+        LOCK TABLE public.ledger_seals IN SHARE MODE;
+        IF (p_at AT TIME ZONE 'Asia/Tashkent')::date <= (SELECT max(day) FROM public.ledger_seals) THEN
+            RAISE restrict_violation USING MESSAGE = format('ledger: the day of %s is sealed', p_at);
+        END IF;
+    END IF;
     moment := coalesce(p_at, clock_timestamp());
     INSERT INTO public.ledger_transfers (
         id, type, status, from_account_id, to_account_id, amount, commission, actor_id,

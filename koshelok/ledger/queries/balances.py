@@ -1,4 +1,4 @@
-"""Reads of the ledger: balances (stored and pending in one statement), transfers, figures.
+"""Balances (stored and pending in one statement) and transfers.
 
 `ACCOUNTS` and `TRANSFERS` are what the features above join their own rows with.
 """
