@@ -25,9 +25,14 @@ def check_digit(body: str) -> str:
     return str(-total % 10)
 
 
+def bare(text: str) -> str:
+    """Without the spaces and dashes that people put between the groups of a number."""
+    return _SPACES.sub("", text)
+
+
 def read_number(text: str, *, field: str = "to_card") -> str:
     """Sixteen digits from how people write them: spaces and dashes; raises InvalidCardNumber."""
-    digits = _SPACES.sub("", text)
+    digits = bare(text)
     if len(digits) != LENGTH or not digits.isascii() or not digits.isdigit():
         raise InvalidCardNumber(field=field)
     if not digits.startswith(PREFIX) or check_digit(digits[:-1]) != digits[-1]:

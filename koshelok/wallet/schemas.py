@@ -7,8 +7,10 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from koshelok.ledger.queries import Moved
+from koshelok.wallet.models import ALIAS_LIMIT
 from koshelok.wallet.numbers import dashed, read_number
-from koshelok.wallet.queries import CardView, TransferFilters, TransferView
+from koshelok.wallet.queries import CardView, SavedView, TransferFilters, TransferView
+from koshelok.wallet.queries.saved import SEARCH_LIMIT
 from koshelok.web.schemas import (
     AmountBound,
     DateIn,
@@ -110,6 +112,40 @@ class TransferQuery(TransferNarrowing, PageQuery):
     """The query of the history."""
 
 
+class SavedIn(Schema):
+    """A card to keep under a name."""
+
+    card_number: CardNumber
+    alias: str = Field(max_length=ALIAS_LIMIT, examples=["Onam"])
+
+
+class SavedPatch(Schema):
+    """What of a saved card changes; the rest stays."""
+
+    card_number: CardNumber | None = None
+    alias: str | None = Field(None, max_length=ALIAS_LIMIT, examples=["Onam"])
+
+
+class SavedOut(Schema):
+    """A saved card; its holder as much as a sender may see."""
+
+    id: UUID = Field(examples=[_EXAMPLE_ID])
+    card_number: str = Field(examples=["7777-9876-5432-1096"])
+    alias: str = Field(examples=["Onam"])
+    card_holder: str = Field(examples=["M***a K."])
+    created_at: datetime
+
+
+class SavedPage(PageOut[SavedOut]):
+    """A page of saved cards, by alias."""
+
+
+class SavedQuery(PageQuery):
+    """What a list of saved cards is narrowed to."""
+
+    query: str = Field("", max_length=SEARCH_LIMIT, description="A part of an alias or a number.")
+
+
 def card_out(card: CardView, owner_name: str) -> CardOut:
     """A card as JSON."""
     return CardOut.model_construct(
@@ -138,4 +174,15 @@ def transfer_out(
         description=transfer.description,
         created_at=transfer.created_at,
         completed_at=transfer.completed_at,
+    )
+
+
+def saved_out(saved: SavedView) -> SavedOut:
+    """A saved card as JSON."""
+    return SavedOut.model_construct(
+        id=saved.id,
+        card_number=dashed(saved.number),
+        alias=saved.alias,
+        card_holder=saved.card_holder,
+        created_at=saved.created_at,
     )
