@@ -1,102 +1,30 @@
-"""`make bench`: latency and throughput of each action on 1,000, 100,000 and 1,000,000 records.
+"""`make bench`: every measurement, its bars, and 1 where one is not held.
 
-Sizes take turns request by request (latency) and second by second (throughput), so that what
-else the machine does meets all of them alike.
+`python -m bench transfers` runs one part.
 """
 
 import sys
-import time
-from statistics import median
+from collections.abc import Callable, Mapping
 
-from bench.actions import EMPTY, JSON, PAGE, Action, actions
-from bench.data import SIZES, make_books
-from bench.http import Ask, Connection, latency, throughput
-from bench.server import server, services
-from koshelok.app import create_app
+from bench import books, transfers
 
-ROUNDS, WARM_UP = 80, 8
-SLICES, SLICE_SECONDS = 3, 0.7
-FLAT, SHARES = 1.3, {("dashboard", JSON): 0.08, ("dashboard", PAGE): 0.03}
-
-Key = tuple[str, str]
-Figures = dict[Key, dict[int, float]]
+PARTS: Mapping[str, Callable[[], list[str]]] = {
+    "books": books.run,
+    "transfers": transfers.run,
+}
 
 
-def main() -> int:
-    """Measure, print, and answer 1 where a bar is not held."""
-    with services() as settings:
-        started = time.perf_counter()
-        books = make_books(create_app(settings))
-        print(f"Books of {', '.join(f'{s:,}' for s in SIZES)} records are ready "
-              f"({time.perf_counter() - started:.0f} s).", flush=True)  # fmt: skip
-        with server(settings) as port:
-            plan = {book.size: actions(port, book) for book in books}
-            latencies = _latencies(port, plan)
-            rates, empty = _rates(port, plan)
-    return _report(latencies, rates, empty)
-
-
-def _keys(plan: dict[int, list[Action]]) -> list[Key]:
-    return [(action.name, action.face) for action in plan[SIZES[0]]]
-
-
-def _latencies(port: int, plan: dict[int, list[Action]]) -> Figures:
-    """Median milliseconds of each action on each size."""
-    connection = Connection(port)
-    found: Figures = {}
-    for place, key in enumerate(_keys(plan)):
-        samples: dict[int, list[float]] = {size: [] for size in SIZES}
-        for turn in range(WARM_UP + ROUNDS):
-            for size in SIZES:
-                asks = plan[size][place].asks
-                seconds = latency(connection, asks[turn % len(asks)])
-                if turn >= WARM_UP:
-                    samples[size].append(seconds * 1000)
-        found[key] = {size: median(values) for size, values in samples.items()}
-    return found
-
-
-def _rates(port: int, plan: dict[int, list[Action]]) -> tuple[Figures, float]:
-    """Requests a second of each action on each size, and of the empty route."""
-    empty: list[float] = []
-    found: Figures = {}
-    for place, key in enumerate(_keys(plan)):
-        samples: dict[int, list[float]] = {size: [] for size in SIZES}
-        for _ in range(SLICES):
-            for size in SIZES:
-                samples[size].append(_rate(port, list(plan[size][place].asks)))
-        empty.append(_rate(port, [EMPTY]))
-        found[key] = {size: median(values) for size, values in samples.items()}
-    return found, median(empty)
-
-
-def _rate(port: int, asks: list[Ask]) -> float:
-    return throughput(port, asks, SLICE_SECONDS)
-
-
-def _report(latencies: Figures, rates: Figures, empty: float) -> int:
-    head = "".join(f"{size:>12,}" for size in SIZES)
-    print(f"\nThe empty route answers {empty:,.0f} requests/s.\n")
-    print(f"{'':16}{'median ms':>12}{'':24}{'1M / 1k':>9}   {'requests/s (share of empty)':>12}")
-    print(f"{'':16}{head}{'':9}   {head}")
-    failed = []
-    for key, by_size in latencies.items():
-        ratio = by_size[SIZES[-1]] / by_size[SIZES[0]]
-        shares = {size: rate / empty for size, rate in rates[key].items()}
-        print(
-            f"{key[0]:10}{key[1]:>6}"
-            + "".join(f"{by_size[size]:12.2f}" for size in SIZES)
-            + f"{ratio:9.2f}   "
-            + "".join(f"{rates[key][size]:6.0f} {shares[size]:4.0%} " for size in SIZES)
-        )
-        if ratio > FLAT:
-            failed.append(f"{' '.join(key)}: a million costs {ratio:.2f} times a thousand")
-        if key in SHARES and min(shares.values()) < SHARES[key]:
-            failed.append(f"{' '.join(key)}: {min(shares.values()):.1%} of the empty route")
-    print(f"\nBars: 1M at most {FLAT} x 1k; JSON dashboard 8 %, page 3 % of the empty route.")
-    print("All bars hold." if not failed else "Not held:\n  " + "\n  ".join(failed))
+def main(names: list[str]) -> int:
+    """Measure and print; answers 1 where a bar is not held."""
+    failed = [bar for name in names or PARTS for bar in _run(name)]
+    print("\nAll bars hold." if not failed else "\nNot held:\n  " + "\n  ".join(failed))
     return 1 if failed else 0
 
 
+def _run(name: str) -> list[str]:
+    print(f"\n== {name}\n", flush=True)
+    return PARTS[name]()
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -37,6 +37,7 @@ def services() -> Iterator[Settings]:
             database_url=endpoints.database_url,
             redis_url=endpoints.redis_url,
             limit_default=UNLIMITED,
+            limit_transfers=UNLIMITED,
         )
     finally:
         embedded.detach(folder)
@@ -46,8 +47,8 @@ def services() -> Iterator[Settings]:
 
 
 @contextmanager
-def server(settings: Settings) -> Iterator[int]:
-    """The server; gives its port."""
+def server(settings: Settings, app: str = "wsgi:app") -> Iterator[int]:
+    """The server of the whole app, or of another; gives its port."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port = probe.getsockname()[1]
@@ -59,10 +60,11 @@ def server(settings: Settings) -> Iterator[int]:
         "DATABASE_URL": settings.database_url,
         "REDIS_URL": settings.redis_url,
         "LIMIT_DEFAULT": UNLIMITED,
+        "LIMIT_TRANSFERS": UNLIMITED,
     }
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST]
     command += ["--port", str(port), "--workers", str(WORKERS)]
-    command += ["--blocking-threads", str(THREADS), "--no-ws", "--log-level", "error", "wsgi:app"]
+    command += ["--blocking-threads", str(THREADS), "--no-ws", "--log-level", "error", app]
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
         _wait(process, port)
