@@ -15,9 +15,10 @@ class AuditEvent(Base):
 
     __tablename__ = "audit_events"
     __table_args__ = (
-        Index(None, "actor_id", "id"),
+        Index(None, "at", "id"),
+        Index(None, "actor_id", "at", "id"),
+        Index(None, "action", "at", "id"),
         Index(None, "workspace_id", "id"),
-        Index(None, "action", "id"),
     )
 
     id: Mapped[BigId]

@@ -190,3 +190,19 @@ class PhotoTooLarge(DomainError):
     status = 413
     message = "The photo may have at most 5 MB."
     field = "photo"
+
+
+class OwnRole(DomainError):
+    """Nobody raises or lowers themselves."""
+
+    code = "own_role"
+    message = "Your own role is changed by another administrator."
+    field = "role"
+
+
+class LastAdmin(DomainError):
+    """Without an administrator nobody could make one."""
+
+    code = "last_admin"
+    message = "This is the last administrator: make another one first."
+    field = "role"

@@ -2,7 +2,8 @@
 
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, String, false, func
+from sqlalchemy import BigInteger, CheckConstraint, Computed, Index, String, false, func
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from koshelok.infra.columns import BigId, CreatedAt, Instant, PublicId, UserId
@@ -33,7 +34,7 @@ class Purpose(StrEnum):
 class User(Base):
     """A person, known by a user name, a phone number (E.164) or an e-mail (lower case).
 
-    The attributes after `created_at` are what Flask-Login and the edge ask of a principal.
+    The attributes after `search` are what Flask-Login and the edge ask of a principal.
     """
 
     __tablename__ = "users"
@@ -44,6 +45,13 @@ class User(Base):
         CheckConstraint(f"username ~ '{USERNAME_PATTERN}'", name="username"),
         CheckConstraint(f"phone_number ~ '{PHONE_PATTERN}'", name="phone_number"),
         CheckConstraint("email = lower(email)", name="email"),
+        Index(None, "created_at"),
+        Index(
+            "ix_users_search",
+            "search",
+            postgresql_using="gin",
+            postgresql_with={"fastupdate": "off"},
+        ),
     )
 
     id: Mapped[BigId]
@@ -58,6 +66,13 @@ class User(Base):
     avatar: Mapped[str | None] = mapped_column(String(60))
     totp: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[CreatedAt]
+    search: Mapped[str] = mapped_column(
+        TSVECTOR,
+        Computed(
+            "user_search(first_name, last_name, username, email, phone_number)", persisted=True
+        ),
+        deferred=True,
+    )
 
     is_authenticated = True
     is_active = True

@@ -1,13 +1,14 @@
 """Reads of people, their sessions and codes."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Date, Select, bindparam, cast, exists, func, select
 
-from koshelok.core.clock import now
+from koshelok.core.clock import TASHKENT, now
 from koshelok.core.errors import NotFound
+from koshelok.core.page import Page, decode_cursor, encode_cursor
 from koshelok.identity.authenticator import unseal
 from koshelok.identity.contacts import Contact, find_contact, is_username
 from koshelok.identity.models import AuthSession, OneTimeCode, RecoveryCode, TotpDevice, User
@@ -50,8 +51,32 @@ def list_users(ids: Sequence[int]) -> Sequence[User]:
     return session.scalars(select(User).where(User.id.in_(ids))).all()
 
 
+def users_matching(query: str) -> Select[int]:
+    """Ids of those with these parts in a name, user name, e-mail or phone number."""
+    matches = User.search.op("@@", is_comparison=True)(func.user_query(query))
+    return select(User.id).where(matches)
+
+
+def search_users(query: str | None, *, limit: int, cursor: str | None = None) -> Page[User]:
+    """People, the newest first; raises BadCursor."""
+    found = select(User).order_by(User.id.desc()).limit(limit + 1)
+    if query:
+        found = found.where(User.id.in_(users_matching(query)))
+    if cursor:
+        found = found.where(User.id < decode_cursor(cursor, int)[0])
+    rows = session.scalars(found).all()
+    return Page(rows[:limit], encode_cursor(rows[limit - 1].id) if len(rows) > limit else None)
+
+
+def count_new_users(since: datetime) -> Mapping[date, int]:
+    """How many came, by day of Tashkent; days without anybody are absent."""
+    day = cast(func.timezone(TASHKENT, User.created_at), Date).label("day")
+    rows = session.execute(select(day, func.count()).where(User.created_at >= since).group_by(day))
+    return dict(rows.tuples())
+
+
 def count_users() -> int:
-    """How many people there are; for seeding, not for pages."""
+    """How many people there are."""
     return session.scalar(select(func.count()).select_from(User)) or 0
 
 

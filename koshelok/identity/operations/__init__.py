@@ -11,6 +11,7 @@ from koshelok.identity.operations.failures import forget_old_failures
 from koshelok.identity.operations.passwords import change_password, reset_password, set_password
 from koshelok.identity.operations.profile import edit_profile, remove_photo_of, set_photo
 from koshelok.identity.operations.proofs import prove
+from koshelok.identity.operations.roles import change_role
 from koshelok.identity.operations.sessions import (
     Device,
     SignIn,
@@ -36,6 +37,7 @@ __all__ = [
     "Device",
     "SignIn",
     "change_password",
+    "change_role",
     "confirm_totp",
     "edit_profile",
     "end_all_sessions",

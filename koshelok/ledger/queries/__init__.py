@@ -16,6 +16,7 @@ from koshelok.ledger.queries.balances import (
     list_accounts_with_pending,
     list_balances,
     list_balances_after,
+    list_postings,
     moved,
     sum_card_balances,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "list_balances",
     "list_balances_after",
     "list_days",
+    "list_postings",
     "moved",
     "prove_account",
     "select_figures",

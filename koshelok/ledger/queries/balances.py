@@ -127,6 +127,13 @@ def list_balances_after(account_ids: Sequence[int], transfer_id: UUID) -> Mappin
     return {account_id: cast(Decimal, balance) for account_id, balance in rows}
 
 
+def list_postings(transfer_id: UUID) -> Sequence[Posting]:
+    """What a transfer did to each account, in the order of the entries; a refused one has none."""
+    return session.scalars(
+        select(Posting).where(Posting.transfer_id == transfer_id).order_by(Posting.id)
+    ).all()
+
+
 def list_accounts_with_pending() -> Sequence[int]:
     """Accounts that a fold would change."""
     return session.scalars(select(Pending.account_id).distinct().order_by(Pending.account_id)).all()
