@@ -7,6 +7,7 @@ from flask import Flask
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
+from koshelok.admin import api as admin_api
 from koshelok.core.events import subscribe
 from koshelok.finance import api as finance_api
 from koshelok.finance import operations as finance_operations
@@ -87,6 +88,7 @@ def mount(app: Flask) -> None:
     app.register_api(wallet_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
     app.register_blueprint(jobs_views.bp)
     app.register_api(jobs_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
+    app.register_api(admin_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
     app.register_blueprint(home_views.bp)
     app.context_processor(_shell)
     if not current().production:
@@ -126,4 +128,5 @@ def _shell() -> dict[str, object]:
         shell["workspaces"] = [m.workspace for m in auth.memberships()]
         shell["workspace"] = membership.workspace
         shell["can_write"] = membership.role != "viewer"
+        shell["is_owner"] = membership.role == "owner"
     return shell

@@ -10,6 +10,8 @@ _ICONS = {
     "TRANSPORT": "bus",
     "MISCELLANEOUS": "tag",
     "SALARY": "banknote",
+    "TRANSFER_OUT": "send",
+    "TRANSFER_IN": "wallet",
 }
 
 

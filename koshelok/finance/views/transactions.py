@@ -154,7 +154,11 @@ def _row(record: Record, **context: Any) -> Response:
 
 
 def _form(form: TransactionForm, record: Record, status: int = 200) -> Response:
-    categories = list(queries.list_categories(current_workspace().id))
+    """Of a record that a transfer made, only what may change can be changed."""
+    categories = [
+        category for category in queries.list_categories(current_workspace().id)
+        if record.transfer_id is None or category.type == record.type
+    ]  # fmt: skip
     if record.category not in {category.id for category in categories}:
         categories.append(queries.get_category(current_workspace().id, record.category))
     return render(
