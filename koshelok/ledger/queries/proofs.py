@@ -11,7 +11,6 @@ from koshelok.infra.db import session
 from koshelok.ledger.models import Account, Posting, Seal
 from koshelok.ledger.queries.balances import ACCOUNTS, ZERO
 
-
 _PROOFS = select(
     ACCOUNTS.c.id,
     ACCOUNTS.c.balance,
@@ -40,6 +39,16 @@ class Proof:
     account_id: int
     stored: Decimal
     computed: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        """What is stored too much, or too little."""
+        return self.stored - self.computed
+
+    @property
+    def ok(self) -> bool:
+        """Whether they are the same."""
+        return self.stored == self.computed
 
 
 def list_account_proofs(*, after_id: int | None = None, limit: int) -> Sequence[Proof]:
