@@ -16,6 +16,7 @@ class Event(StrEnum):
     TRANSACTION_CHANGED = "transaction-changed"
     TRANSACTION_RESTORED = "transaction-restored"
     CATEGORY_CHANGED = "category-changed"
+    SAVED_CARD_CHANGED = "saved-card-changed"
     JOB_FINISHED = "job-finished"
 
 

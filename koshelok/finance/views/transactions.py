@@ -13,11 +13,11 @@ from koshelok.finance.forms import FilterForm, TransactionForm
 from koshelok.finance.models import FIRST_DAY, LAST_DAY
 from koshelok.finance.periods import Span
 from koshelok.finance.queries import Filters, Record, Sums
-from koshelok.finance.views.common import said
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.web import access
 from koshelok.web.auth import current_actor, current_workspace
 from koshelok.web.htmx import Event, is_partial, push_url, render, see_other
+from koshelok.web.toasts import said
 
 bp = Blueprint("transactions", __name__, url_prefix="/transactions")
 PAGE = 50
