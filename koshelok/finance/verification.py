@@ -7,6 +7,7 @@ from sqlalchemy import text
 from koshelok.infra.db import session
 from koshelok.infra.difference import Difference
 
+CHECK = "finance.totals"
 _DIFFERENCES = text("""
     WITH computed AS (
         SELECT workspace_id, grain, period_start, category_id,
@@ -38,6 +39,6 @@ def verify() -> Iterator[Difference]:
         subject = f"workspace {workspace_id}, category {category_id}, {span}"
         amount, computed_amount, count, computed_count = figures
         if amount != computed_amount:
-            yield Difference(f"{subject}, amount", amount, computed_amount)
+            yield Difference(CHECK, f"{subject}, amount", amount, computed_amount)
         if count != computed_count:
-            yield Difference(f"{subject}, records", count, computed_count)
+            yield Difference(CHECK, f"{subject}, records", count, computed_count)

@@ -1,6 +1,6 @@
-"""What a verification found, and its last figures for whoever watches."""
+"""What a verification found, how far it is, and its last figures for whoever watches."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -8,17 +8,27 @@ from koshelok.infra.queue import connection
 
 _KEY = "koshelok:verification"
 
+Progress = Callable[[int, int], object]
+"""Told now and then how many rows are through, and of how many."""
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A stored figure, and the figure recomputed from its rows; `subject` says of what."""
+    """A stored value, and what its rows say it should be; `subject` says of what.
 
+    `check` is the name of the check that found it; None stands for what is not there.
+    """
+
+    check: str
     subject: str
-    stored: Decimal | int
-    computed: Decimal | int
+    stored: Decimal | int | str | None
+    computed: Decimal | int | str | None
 
     def __str__(self) -> str:
-        return f"{self.subject}: stored {self.stored}, computed {self.computed}"
+        stored, computed = (
+            "nothing" if value is None else value for value in (self.stored, self.computed)
+        )
+        return f"{self.subject}: stored {stored}, computed {computed}"
 
 
 def publish_figures(counts: Mapping[str, int]) -> None:

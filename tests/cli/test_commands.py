@@ -10,6 +10,7 @@ from sqlalchemy import text
 from koshelok.infra.db import session
 from koshelok.infra.difference import last_figures
 from koshelok.infra.unit_of_work import unit_of_work
+from koshelok.verification import CHECKS
 from tests.conftest import Api, Person
 
 
@@ -49,14 +50,16 @@ def test_verify_names_what_differs(
 ) -> None:
     category = api.get("/finance/categories").get_json()["items"][0]["id"]
     api.post("/finance/transactions", {"category": category, "amount": "5"})
-    assert run("verify") == (0, "All figures agree.\n")
+    assert run("verify") == (0, "2 accounts, 0 postings, 0 days sealed: all agree.\n")
     with app.app_context(), unit_of_work():
         session.execute(text("UPDATE category_totals SET amount = amount + 1 WHERE grain = 'all'"))
     code, said = run("verify")
     assert code == 1
+    assert "finance.totals: workspace" in said
     assert "stored 6.00, computed 5.00" in said
+    assert said.endswith("days sealed: 1 differ.\n")
     with app.app_context():
-        assert last_figures() == {"finance.totals": 1}
+        assert last_figures() == dict.fromkeys(CHECKS, 0) | {"finance.totals": 1}
     metrics = app.test_client().get("/metrics").get_data(as_text=True)
     assert 'koshelok_verification_differences{check="finance.totals"} 1.0' in metrics
 
