@@ -78,6 +78,7 @@ class Settings(BaseSettings):
     card_years: int = 4
     step_up_threshold: Decimal = Decimal(1_000_000)
     limit_transfers: str = "30 per minute"
+    deposit_maximum: Decimal = Decimal(10_000_000_000)
 
     max_upload_bytes: int = 5 * 1024 * 1024
 

@@ -22,7 +22,7 @@ FEATURES = {
     "admin",
     "jobs",
 }
-SHARED_MODULES = {"operations", "queries", "errors", "events"}
+SHARED_MODULES = {"operations", "queries", "errors", "events", "numbers", "verification"}
 MAY_CONNECT = {"registry", "cli", "verification", "worker", "app", "i18n", "devserver"}
 MAY_MEASURE_IN_FLOAT = {"core/clock.py", "web/health.py", "worker.py", "devserver.py"}
 MAX_FILE, MAX_TEMPLATE, MAX_VIEW, MAX_OPERATION = 300, 150, 20, 40
