@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { build as bundle } from "esbuild";
-import { WEIGHTS, fonts } from "./fonts.mjs";
+import { WEIGHTS, fonts, printedFonts } from "./fonts.mjs";
 import { sprite } from "./icons.mjs";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -61,6 +61,11 @@ async function addFonts(dist) {
   return faces.join("");
 }
 
+/** Read by the server alone, so under their plain names: koshelok/wallet/receipts.py. */
+async function addPrintedFonts(dist) {
+  for (const { name, data } of await printedFonts()) await dist.write(name, data);
+}
+
 async function addStyles(dist, faces) {
   const css = await promisify(execFile)(
     process.execPath,
@@ -98,7 +103,7 @@ async function build() {
   await mkdir(dist.folder, { recursive: true });
   try {
     const faces = await addFonts(dist);
-    await Promise.all([addStyles(dist, faces), addScripts(dist), addImages(dist)]);
+    await Promise.all([addStyles(dist, faces), addScripts(dist), addImages(dist), addPrintedFonts(dist)]);
     const names = Object.fromEntries(Object.entries(dist.manifest).sort());
     await writeFile(join(dist.folder, "manifest.json"), JSON.stringify(names, null, 2) + "\n");
     await rm(DIST, { recursive: true, force: true });

@@ -4,7 +4,9 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import subsetFont from "subset-font";
 
-const INTER = dirname(createRequire(import.meta.url).resolve("@fontsource-variable/inter"));
+const require = createRequire(import.meta.url);
+const INTER = dirname(require.resolve("@fontsource-variable/inter"));
+const PRINTED = dirname(require.resolve("@expo-google-fonts/inter/package.json"));
 export const WEIGHTS = { min: 400, max: 650 };
 
 // Each subset is fetched only when the page holds one of its letters.
@@ -37,6 +39,18 @@ export function fonts() {
         variationAxes: { wght: WEIGHTS },
       });
       return { name, range, data };
+    }),
+  );
+}
+
+/** Whole fonts for documents that are made on the server, as [{name, data}], in TrueType. */
+export function printedFonts() {
+  const all = Object.values(SUBSETS).map(letters).join("");
+  return Promise.all(
+    ["400Regular", "600SemiBold"].map(async (style) => {
+      const whole = await readFile(join(PRINTED, style, `Inter_${style}.ttf`));
+      const name = `inter-${style.slice(3).toLowerCase()}.ttf`;
+      return { name, data: await subsetFont(whole, all, { targetFormat: "truetype" }) };
     }),
   );
 }

@@ -21,6 +21,7 @@ from koshelok.infra.settings import current
 from koshelok.jobs import api as jobs_api
 from koshelok.jobs import views as jobs_views
 from koshelok.wallet import api as wallet_api
+from koshelok.wallet import views as wallet_views
 from koshelok.web import auth, dev, dev_inbox
 from koshelok.web.locale import LANGUAGES
 from koshelok.workspaces import api as workspaces_api
@@ -43,11 +44,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
-    """A job of the clock: a dotted task with a cron line (UTC) or an interval in seconds."""
+    """A job of the clock: a dotted task with a cron line (UTC) or an interval in seconds.
+
+    It is stopped after `timeout` seconds.
+    """
 
     task: str
     cron: str | None = None
     interval: int | None = None
+    timeout: int = 180
 
 
 NAVIGATION = (
@@ -56,6 +61,7 @@ NAVIGATION = (
     Place(
         "finance.summary.show", _l("Summaries"), "chart-pie", dock=True, args={"period": "monthly"}
     ),
+    Place("wallet.cards.index", _l("Cards"), "credit-card"),
     Place("finance.categories.index", _l("Categories"), "tags"),
     Place("workspaces.index", _l("Workspaces"), "store"),
 )
@@ -71,7 +77,8 @@ SCHEDULE = (
     Scheduled("koshelok.jobs.tasks.sweep", interval=30),
     Scheduled("koshelok.jobs.tasks.forget_old", cron="40 20 * * *"),
     Scheduled("koshelok.infra.idempotency.forget_old", cron="30 20 * * *"),
-    Scheduled("koshelok.verification.verify_all", cron="0 21 * * *"),
+    Scheduled("koshelok.ledger.tasks.seal_due", cron="30 19 * * *", timeout=7200),
+    Scheduled("koshelok.verification.verify_all", cron="0 21 * * *", timeout=7200),
 )
 
 
@@ -85,6 +92,7 @@ def mount(app: Flask) -> None:
     app.register_api(workspaces_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
     app.register_blueprint(finance_views.bp)
     app.register_api(finance_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
+    app.register_blueprint(wallet_views.bp)
     app.register_api(wallet_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
     app.register_blueprint(jobs_views.bp)
     app.register_api(jobs_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app

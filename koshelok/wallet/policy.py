@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from koshelok.core.money import positive, round_half_up
+from koshelok.core.money import format_amount, positive, round_half_up
 from koshelok.infra.settings import current
 from koshelok.wallet.errors import BelowMinimum
 
@@ -21,5 +21,5 @@ def check_minimum(amount: Decimal) -> Decimal:
     """The amount, if it is money and enough to send; raises Invalid."""
     minimum = current().transfer_minimum
     if positive(amount) < minimum:
-        raise BelowMinimum(minimum=f"{minimum:,.0f}".replace(",", " "))
+        raise BelowMinimum(minimum=format_amount(minimum))
     return amount

@@ -1,6 +1,7 @@
 // Every page's script. Pages work without it; it makes them quicker.
 import "htmx.org";
 import "./busy.js";
+import "./card.js";
 import "./charts-loader.js";
 import "./code.js";
 import "./copy.js";

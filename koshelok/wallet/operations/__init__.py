@@ -7,6 +7,7 @@ from koshelok.wallet.operations.cards import (
     open_card,
     set_recording,
 )
+from koshelok.wallet.operations.quotes import Quote, quote
 from koshelok.wallet.operations.saved import (
     delete_saved,
     edit_saved,
@@ -17,6 +18,7 @@ from koshelok.wallet.operations.transfers import Order, Sent, find_made, needs_p
 
 __all__ = [
     "Order",
+    "Quote",
     "Sent",
     "change_status",
     "change_status_as_admin",
@@ -26,6 +28,7 @@ __all__ = [
     "find_made",
     "needs_proof",
     "open_card",
+    "quote",
     "restore_saved",
     "save_card",
     "send",

@@ -68,6 +68,13 @@ class TransferView:
     to_owner_id: int | None
     direction: str
 
+    @property
+    def total(self) -> Decimal:
+        """What left or reached the cards looked at: the commission is paid by who sends, and
+        given back to them."""
+        bears_it = (self.direction == "in") == (self.type == "reversal")
+        return self.amount + self.commission if bears_it else self.amount
+
 
 @dataclass(frozen=True, slots=True)
 class TransferFilters:
@@ -104,6 +111,17 @@ def list_transfers(
     if len(rows) <= limit:
         return Page(views, None)
     return Page(views, encode_cursor(views[-1].created_at, views[-1].id))
+
+
+def count_transfers(owner_id: int, filters: TransferFilters) -> int:
+    """How many a history has: reads all of it, so for work in the background, not for pages."""
+    accounts = _accounts(owner_id, filters.card)
+    wanted = [_visible_to(owner_id), *_narrowed(filters)]
+    each = (
+        select(func.count()).select_from(TRANSFERS).where(side.in_(accounts), other, *wanted)
+        for side, other in _sides(accounts, filters.direction)
+    )
+    return sum(session.scalar(count) or 0 for count in each)
 
 
 def get_transfer(owner_id: int, transfer_id: UUID) -> TransferView:
@@ -200,4 +218,4 @@ def _shown(source: FromClause) -> Select[Any]:
 def _view(row: Row[*tuple[Any, ...]], accounts: Collection[int]) -> TransferView:
     source, target = row[-2:]
     outgoing = "own" if target in accounts else "out"
-    return TransferView(*row[:-2], outgoing if source in accounts else "in")
+    return TransferView(*(*row[:-2], outgoing if source in accounts else "in"))

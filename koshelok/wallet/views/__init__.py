@@ -1,0 +1,13 @@
+"""The pages of the wallet: /cards, /send, /transfers, /saved-cards."""
+
+from flask import Blueprint
+
+from koshelok.wallet.views import cards, receipt, saved, send
+
+bp = Blueprint("wallet", __name__)
+bp.register_blueprint(cards.bp)
+bp.register_blueprint(send.bp)
+bp.register_blueprint(receipt.bp)
+bp.register_blueprint(saved.bp)
+
+__all__ = ["bp"]
