@@ -153,7 +153,10 @@ def _change(
 
 
 def expire_cards() -> int:
-    """Expire active and frozen cards past their date, some hundred at a time; answers how many."""
+    """Expire active and frozen cards past their date, some hundred at a time; answers how many.
+
+    Accounts are locked in the order in which transfers lock them: neither ends the other.
+    """
     due = session.scalars(
         select(Card)
         .join(ACCOUNTS, ACCOUNTS.c.id == Card.account_id)
@@ -162,6 +165,6 @@ def expire_cards() -> int:
         .limit(EXPIRED_AT_ONCE)
         .with_for_update(of=Card)
     ).all()
-    for card in due:
-        ledger.set_status(account_id=card.account_id, status="EXPIRED")
+    for account_id in sorted(card.account_id for card in due):
+        ledger.set_status(account_id=account_id, status="EXPIRED")
     return len(due)
