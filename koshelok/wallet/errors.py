@@ -78,3 +78,11 @@ class OwnCard(Invalid):
     code = "own_card"
     message = "This is your own card: it is offered to you anyway."
     field = "card_number"
+
+
+class UnknownFormat(Invalid):
+    """Neither of the two that an export knows."""
+
+    code = "unknown_format"
+    message = "Choose CSV or XLSX."
+    field = "format"

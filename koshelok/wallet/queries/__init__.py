@@ -12,6 +12,7 @@ from koshelok.wallet.queries.saved import SavedView, get_saved, list_saved
 from koshelok.wallet.queries.transfers import (
     TransferFilters,
     TransferView,
+    count_transfers,
     get_transfer,
     list_transfers,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "SavedView",
     "TransferFilters",
     "TransferView",
+    "count_transfers",
     "get_card",
     "get_ends",
     "get_saved",

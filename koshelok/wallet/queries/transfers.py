@@ -169,7 +169,21 @@ def _midnight(day: date, *, days: int = 0) -> datetime:
 def _newest_of_all(
     accounts: Sequence[int], direction: str | None, wanted: list[ColumnElement[bool]], limit: int
 ) -> Select[Any]:
-    """The newest of both sides; what went between two of the accounts counts once, as sent."""
+    """The newest of both sides of all accounts."""
+    found = union_all(
+        *(
+            _newest(side, accounts, [*wanted, other], limit)
+            for side, other in _sides(accounts, direction)
+        )
+    ).subquery("found")
+    return select(found).order_by(found.c.created_at.desc(), found.c.id.desc()).limit(limit)
+
+
+def _sides(
+    accounts: Sequence[int], direction: str | None
+) -> list[tuple[ColumnElement[int], ColumnElement[bool]]]:
+    """Where an account of ours stands, and what must hold of the other end; what went between
+    two of the accounts counts once, as sent."""
     sent, received = _ledger.from_account_id, _ledger.to_account_id
     incoming = (received, sent.not_in(accounts))
     sides: dict[str | None, list[tuple[ColumnElement[int], ColumnElement[bool]]]] = {
@@ -178,10 +192,7 @@ def _newest_of_all(
         "out": [(sent, received.not_in(accounts))],
         "own": [(sent, received.in_(accounts))],
     }
-    found = union_all(
-        *(_newest(side, accounts, [*wanted, other], limit) for side, other in sides[direction])
-    ).subquery("found")
-    return select(found).order_by(found.c.created_at.desc(), found.c.id.desc()).limit(limit)
+    return sides[direction]
 
 
 def _newest(
