@@ -67,11 +67,12 @@ NAVIGATION = (
 )
 
 # What people call each kind of long work.
-JOB_NAMES: Mapping[str, object] = {}
+JOB_NAMES: Mapping[str, object] = {"transfers_export": _l("Export of transfers")}
 
 SCHEDULE = (
     Scheduled("koshelok.messaging.tasks.sweep", interval=30),
     Scheduled("koshelok.ledger.tasks.fold", interval=5),
+    Scheduled("koshelok.wallet.tasks.expire", cron="5 19 * * *"),
     Scheduled("koshelok.messaging.tasks.forget_old", cron="10 20 * * *"),
     Scheduled("koshelok.identity.tasks.forget_old", cron="20 20 * * *"),
     Scheduled("koshelok.jobs.tasks.sweep", interval=30),

@@ -7,6 +7,7 @@ from koshelok.wallet.operations.cards import (
     open_card,
     set_recording,
 )
+from koshelok.wallet.operations.exports import read_filters, start_export
 from koshelok.wallet.operations.quotes import Quote, quote
 from koshelok.wallet.operations.saved import (
     delete_saved,
@@ -29,8 +30,10 @@ __all__ = [
     "needs_proof",
     "open_card",
     "quote",
+    "read_filters",
     "restore_saved",
     "save_card",
     "send",
     "set_recording",
+    "start_export",
 ]
