@@ -65,7 +65,11 @@ def run_cron(app: Flask) -> None:
             scheduler = CronScheduler(connection=_redis(app))
             for job in SCHEDULE:
                 scheduler.register(
-                    _named(job.task), "default", cron=job.cron, interval=job.interval
+                    _named(job.task),
+                    "default",
+                    cron=job.cron,
+                    interval=job.interval,
+                    job_timeout=job.timeout,
                 )
             scheduler.start()
             return
