@@ -1,14 +1,21 @@
-"""Books made by hand: a large ledger by SQL alone, and a hand that the guards do not see."""
+"""Books made in a line: small ones by the operations, large ones by SQL, and a hand unguarded."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy import text
 
+from koshelok.core.clock import now
+from koshelok.core.ids import uuid7
 from koshelok.infra.db import session
 from koshelok.infra.unit_of_work import unit_of_work
+from koshelok.ledger import operations
+from koshelok.ledger.models import Status
 
-FIRST_CARD = 100
 _STATEMENTS = """
     INSERT INTO ledger_accounts (id, kind, status, hot, balance, created_at)
     SELECT 99 + n, 'card', 'ACTIVE', false, 0, now() FROM generate_series(1, :cards) AS n;
@@ -66,3 +73,43 @@ def unguarded() -> Iterator[None]:
     with unit_of_work():
         session.execute(text("SET LOCAL session_replication_role = replica"))
         yield
+
+
+def open_account(balance: str | int = 0, *, status: Status = Status.ACTIVE) -> int:
+    """An account for a card, with this much issued onto it."""
+    with unit_of_work():
+        account_id = operations.open_account(status=Status.ACTIVE)
+        if Decimal(balance):
+            operations.deposit(
+                actor_id=1, key=str(uuid7()), fingerprint="", target=account_id,
+                amount=Decimal(balance),
+            )  # fmt: skip
+        if status != Status.ACTIVE:
+            operations.set_status(account_id=account_id, status=status)
+    return account_id
+
+
+def move(
+    source: int, target: int, amount: str | int, commission: str | int = 0, **how: Any
+) -> UUID:
+    """A transfer; the id of what was made."""
+    with unit_of_work():
+        made = operations.transfer(
+            actor_id=1, key=str(uuid7()), fingerprint="", source=source, target=target,
+            amount=Decimal(amount), commission=Decimal(commission), **how,
+        )  # fmt: skip
+    return made.transfer.id
+
+
+def reverse(transfer_id: UUID) -> UUID:
+    """Give a transfer back."""
+    with unit_of_work():
+        made = operations.reverse(
+            actor_id=1, key=str(uuid7()), fingerprint="", transfer_id=transfer_id, reason="Error"
+        )
+    return made.transfer.id
+
+
+def days_ago(days: int) -> datetime:
+    """An instant so many days back."""
+    return now() - timedelta(days=days)
