@@ -15,6 +15,7 @@ from koshelok.core.clock import now
 from koshelok.identity.models import OneTimeCode
 from koshelok.infra.db import session
 from koshelok.infra.unit_of_work import unit_of_work
+from tests.authenticator import Authenticator, wait_a_minute
 from tests.browser.test_accessibility import violations
 from tests.conftest import Person
 from tests.identity.pictures import picture
@@ -145,3 +146,50 @@ def test_axe_finds_nothing_on_the_way_in(
     page.goto("/dev/inbox")
     found += violations(page)
     assert found == []
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with", "without"])
+def test_the_second_factor_is_turned_on_and_asked_for(
+    open_tab: Callable[..., Page],
+    sign_in: Callable[[Page, Person], Page],
+    app: Flask,
+    person: Person,
+    javascript: bool,
+) -> None:
+    page = sign_in(open_tab(javascript=javascript), person)  # axe itself needs JavaScript
+    page.goto("/settings/totp")
+    page.locator("form[action$=start] button").click()
+    assert page.locator("#secret img").evaluate("image => image.naturalWidth") > 0
+    phone = Authenticator(page.locator("#secret [translate=no]").inner_text().replace(" ", ""))
+    give_code(page, phone.code(), javascript)
+    expect(page.locator("#codes li")).to_have_count(10)
+    assert not javascript or violations(page) == []
+    expect(page.locator("[data-print]")).to_be_visible(visible=javascript)
+    recovery = page.locator("#codes li").first.inner_text()
+    page.locator("#codes a").click()
+    assert not javascript or violations(page) == []
+    wait_a_minute(app)
+
+    for code in (phone.code(), recovery):
+        page = open_tab(javascript=javascript)
+        page.goto("/login?next=/settings")
+        page.fill("[name=login]", person.login)
+        page.fill("[name=password]", person.password)
+        page.press("[name=password]", "Enter")
+        page.wait_for_url("**/login/code")
+        assert not javascript or violations(page) == []
+        if code == recovery:
+            page.locator("a[href*=recovery]").click()
+            assert not javascript or violations(page) == []
+            page.fill("[name=code]", code)
+            page.press("[name=code]", "Enter")
+        else:
+            give_code(page, code, javascript)
+        page.wait_for_url("**/settings")
+
+
+def give_code(page: Page, code: str, javascript: bool) -> None:
+    """Type six digits; a script sends them by itself."""
+    page.locator("[name=code]").press_sequentially(code)
+    if not javascript:
+        page.press("[name=code]", "Enter")
