@@ -1,24 +1,41 @@
 """Forms of the wallet's pages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, PasswordField, RadioField, SelectChoice
+from wtforms import HiddenField, PasswordField, RadioField, SelectChoice, SelectField
 from wtforms.validators import Length
 
 from koshelok.wallet.models import ALIAS_LIMIT
 from koshelok.wallet.numbers import masked
 from koshelok.wallet.operations import Order
-from koshelok.wallet.queries import CardView
+from koshelok.wallet.queries import CardView, TransferFilters
 from koshelok.wallet.queries.saved import SEARCH_LIMIT
-from koshelok.web.forms import Form, MoneyField, TextField, at_most, chosen, required
+from koshelok.wallet.words import DIRECTIONS, KINDS, OUTCOMES
+from koshelok.web.forms import (
+    DayField,
+    Form,
+    MoneyField,
+    TextField,
+    at_most,
+    chosen,
+    required,
+)
 
 DESCRIPTION_LIMIT = 200  # its twin is ledger.models
 NUMBER_LIMIT = 40
 KEY_LIMIT = 200
+
+
+def _any(words: Mapping[str, object]) -> list[SelectChoice]:
+    return [SelectChoice("", _l("All")), *(SelectChoice(*item) for item in words.items())]
+
+
+def _id(text: str) -> UUID | None:
+    return UUID(text) if text else None
 
 
 class CardChoice(RadioField):  # type: ignore[misc]  # wtforms ships no types
@@ -95,3 +112,49 @@ class SavedSearch(Form):
         csrf = False
 
     query = TextField(_l("Search"), [at_most(SEARCH_LIMIT)])
+
+
+class CardSelect(SelectField):  # type: ignore[misc]  # wtforms ships no types
+    """One of one's own cards by its id, or any; whose it is, the query asks."""
+
+    data: UUID | None
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read an id; an empty one is None."""
+        self.data = None
+        try:
+            self.data = _id(valuelist[0]) if valuelist else None
+        except ValueError as error:
+            raise ValueError(_("Choose one.")) from error
+
+
+class HistoryForm(Form):
+    """What the history is narrowed to; its values are the address."""
+
+    class Meta:
+        """It changes nothing, so it needs no token."""
+
+        csrf = False
+
+    card = CardSelect(_l("Card"), coerce=_id, validate_choice=False)
+    direction = SelectField(_l("Direction"), choices=_any(DIRECTIONS), validate_choice=False)
+    type = SelectField(_l("Kind"), choices=_any(KINDS), validate_choice=False)
+    status = SelectField(_l("Outcome"), choices=_any(OUTCOMES), validate_choice=False)
+    start_date = DayField(_l("From"))
+    end_date = DayField(_l("To"))
+    min_amount = MoneyField(_l("Least amount"))
+    max_amount = MoneyField(_l("Most amount"))
+
+    def offer(self, cards: Sequence[CardView]) -> "HistoryForm":
+        """Let one of these be chosen."""
+        self.card.choices = _any({str(card.id): masked(card.number) for card in cards})
+        return self
+
+    def filters(self) -> TransferFilters:
+        """As the query takes them; an unknown word is none."""
+        known = {"direction": DIRECTIONS, "type": KINDS, "status": OUTCOMES}
+        return TransferFilters(**{
+            name: value or None
+            for name, value in self.data.items()
+            if name not in known or value in known[name]
+        })  # fmt: skip

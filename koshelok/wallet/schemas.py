@@ -146,6 +146,12 @@ class SavedQuery(PageQuery):
     query: str = Field("", max_length=SEARCH_LIMIT, description="A part of an alias or a number.")
 
 
+class ExportIn(TransferNarrowing):
+    """A history to write into a file."""
+
+    format: Literal["csv", "xlsx"] = Field(examples=["xlsx"])
+
+
 def card_out(card: CardView, owner_name: str) -> CardOut:
     """A card as JSON."""
     return CardOut.model_construct(

@@ -2,6 +2,6 @@
 
 from koshelok.wallet.api.blueprint import api
 
-from koshelok.wallet.api import cards, saved, transfers  # isort: skip  # they add their routes
+from koshelok.wallet.api import cards, exports, saved, transfers  # isort: skip  # they add their routes
 
-__all__ = ["api", "cards", "saved", "transfers"]
+__all__ = ["api", "cards", "exports", "saved", "transfers"]

@@ -2,12 +2,12 @@
 
 from flask import Blueprint
 
-from koshelok.wallet.views import cards, receipt, saved, send
+from koshelok.wallet.views import cards, history, saved, send
 
 bp = Blueprint("wallet", __name__)
 bp.register_blueprint(cards.bp)
 bp.register_blueprint(send.bp)
-bp.register_blueprint(receipt.bp)
+bp.register_blueprint(history.bp)
 bp.register_blueprint(saved.bp)
 
 __all__ = ["bp"]

@@ -1,4 +1,4 @@
-"""/saved-cards: others' cards under names of one's own; find, send, change, forget and take back."""
+"""/saved-cards: others' cards under names of one's own; find, send, change, forget, take back."""
 
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from koshelok.core.page import DEFAULT_LIMIT, Page
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.wallet import operations, queries
 from koshelok.wallet.forms import SavedForm, SavedSearch
-from koshelok.wallet.numbers import dashed, masked
+from koshelok.wallet.numbers import dashed
 from koshelok.wallet.queries import SavedView
 from koshelok.web import access
 from koshelok.web.auth import current_actor
@@ -19,7 +19,6 @@ from koshelok.web.htmx import Event, is_partial, push_url, render, see_other
 from koshelok.web.toasts import said
 
 bp = Blueprint("saved", __name__, url_prefix="/saved-cards")
-bp.add_app_template_filter(masked, "masked")
 
 
 @bp.get("")
