@@ -31,13 +31,13 @@ _POSTINGS = text("""
         SELECT account_id, id, transfer_id, amount, balance_after FROM ledger_postings
         WHERE (account_id, id) > (:account, :posting)
         ORDER BY account_id, id LIMIT :batch
-    ), seen AS (
+    ), continued AS (
         SELECT *,
             CASE
                 WHEN lag(id) OVER postings IS NOT NULL THEN lag(balance_after) OVER postings
                 WHEN account_id = :account THEN CAST(:balance AS numeric)
                 ELSE 0
-            END AS before,
+            END + amount AS computed,
             count(*) OVER postings AS number,
             sum(amount) OVER postings
                 + CASE WHEN account_id = :account THEN CAST(:total AS numeric) ELSE 0 END AS total,
@@ -46,19 +46,16 @@ _POSTINGS = text("""
         WINDOW postings AS (
             PARTITION BY account_id ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         )
+    ), judged AS (
+        SELECT continued.*,
+            CASE
+                WHEN balance_after IS NULL THEN hot IS NOT TRUE
+                ELSE balance_after IS DISTINCT FROM computed
+            END AS wrong
+        FROM continued LEFT JOIN ledger_accounts AS account ON account.id = account_id
     )
-    SELECT seen.account_id, seen.id, transfer_id, balance_after, before + amount AS computed,
-        number, total, last,
-        CASE
-            WHEN balance_after IS NULL THEN NOT coalesce(hot, false)
-            ELSE balance_after IS DISTINCT FROM before + amount
-        END AS wrong
-    FROM seen LEFT JOIN ledger_accounts ON ledger_accounts.id = seen.account_id
-    WHERE last OR CASE
-        WHEN balance_after IS NULL THEN NOT coalesce(hot, false)
-        ELSE balance_after IS DISTINCT FROM before + amount
-    END
-    ORDER BY seen.account_id, seen.id
+    SELECT account_id, id, transfer_id, balance_after, computed, number, total, last, wrong
+    FROM judged WHERE wrong OR last ORDER BY account_id, id
 """)
 
 # Every account of a range, whether it has postings or not, against the sums of its postings.
@@ -146,12 +143,13 @@ class _Steps:
                 select(func.coalesce(func.sum(Seal.postings), 0)),
             )
             self.total = sum(int(connection.scalar(count) or 0) for count in counts)
-            self(0)
+            progress(0, self.total)
 
     def __call__(self, rows: int) -> None:
-        self.done = min(self.done + rows, self.total)
-        if self.progress is not None:
-            self.progress(self.done, self.total)
+        done = min(self.done + rows, self.total)
+        if self.progress is not None and done > self.done:
+            self.done = done
+            self.progress(done, self.total)
 
     def finish(self) -> None:
         """All are through, whatever a seal said of their number."""

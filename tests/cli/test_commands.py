@@ -1,7 +1,9 @@
 """The flask commands, as operators run them."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -10,6 +12,7 @@ from sqlalchemy import text
 from koshelok.infra.db import session
 from koshelok.infra.difference import last_figures
 from koshelok.infra.unit_of_work import unit_of_work
+from koshelok.ledger import operations as ledger
 from koshelok.verification import CHECKS
 from tests.conftest import Api, Person
 
@@ -62,6 +65,20 @@ def test_verify_names_what_differs(
         assert last_figures() == dict.fromkeys(CHECKS, 0) | {"finance.totals": 1}
     metrics = app.test_client().get("/metrics").get_data(as_text=True)
     assert 'koshelok_verification_differences{check="finance.totals"} 1.0' in metrics
+
+
+def test_verify_tells_its_progress_to_a_terminal(
+    run: Callable[..., tuple[int, str]], context: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with unit_of_work():
+        account_id = ledger.open_account()
+        ledger.set_status(account_id=account_id, status="ACTIVE")
+        ledger.deposit(actor_id=1, key="k", fingerprint="", target=account_id, amount=Decimal(5))
+    assert run("verify") == (0, "3 accounts, 2 postings, 0 days sealed: all agree.\n")
+    terminal = SimpleNamespace(stderr=SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr("koshelok.cli.sys", terminal)
+    told = "\r0 % of 3 rows\r66 % of 3 rows\r100 % of 3 rows\n"
+    assert run("verify") == (0, f"{told}3 accounts, 2 postings, 0 days sealed: all agree.\n")
 
 
 def test_works_the_queue_off_and_ends(run: Callable[..., tuple[int, str]]) -> None:
