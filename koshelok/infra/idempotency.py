@@ -61,6 +61,11 @@ def claim(user_id: int, key: str, fingerprint: str) -> bool:
     return taken is not None
 
 
+def release(user_id: int, key: str) -> None:
+    """Give a claimed key back: its request may be tried again."""
+    session.execute(delete(StoredAnswer).filter_by(user_id=user_id, key=key))
+
+
 def find_answer(user_id: int, key: str) -> StoredAnswer | None:
     """The answer stored under a key."""
     return session.scalar(select(StoredAnswer).filter_by(user_id=user_id, key=key))

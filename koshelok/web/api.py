@@ -17,6 +17,7 @@ from koshelok.infra.idempotency import (
     StoredAnswer,
     claim,
     find_answer,
+    release,
     store,
 )
 from koshelok.infra.unit_of_work import unit_of_work
@@ -92,7 +93,8 @@ def create_once(produce: Callable[[], Response], *, required: bool = False) -> R
 
     The key is taken in the same transaction: a second request with it waits for the
     first (at most 3 seconds), then answers the same again. A refusal by a rule (409) is
-    kept too; 401, 422 and 429 are not, and may be tried again with the same key.
+    kept too; 401, 422 and 429 are not, and may be tried again with the same key: where one of
+    these keeps what it counted, the key is given back with it.
     """
     key = require_key() if required else find_key()
     if key is None:
@@ -104,6 +106,11 @@ def create_once(produce: Callable[[], Response], *, required: bool = False) -> R
             if not claim(user_id, key, fingerprint):
                 return _replay(find_answer(user_id, key), fingerprint)
             response = _attempt(produce)
+            if isinstance(response, DomainError):
+                if response.status != 409 or response.code == "step_up_required":
+                    release(user_id, key)
+                    raise response
+                response = domain_problem(response)
             headers = {k: v for k, v in response.headers if k in {"Location", "Content-Type"}}
             body = response.get_data(as_text=True)
             store(user_id, key, response.status_code, body, headers)
@@ -114,14 +121,18 @@ def create_once(produce: Callable[[], Response], *, required: bool = False) -> R
         raise
 
 
-def _attempt(produce: Callable[[], Response]) -> Response:
+def _attempt(produce: Callable[[], Response]) -> Response | DomainError:
+    """What the creation answers, or why it is refused; what a refusal keeps stays written."""
     try:
         with session.begin_nested():
-            return produce()
+            try:
+                return produce()
+            except DomainError as error:
+                if error.keeps:
+                    return error
+                raise
     except DomainError as error:
-        if error.status != 409 or error.code == "step_up_required":
-            raise
-        return domain_problem(error)
+        return error
 
 
 def _replay(stored: StoredAnswer | None, fingerprint: str) -> Response:

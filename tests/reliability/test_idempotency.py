@@ -5,13 +5,19 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask
-from sqlalchemy import update
+import pytest
+from flask import Flask, Response, g
+from sqlalchemy import select, update
 
+from koshelok.audit import operations as audit
+from koshelok.audit.models import AuditEvent
 from koshelok.core.clock import now
+from koshelok.core.errors import Invalid
+from koshelok.identity.models import User
 from koshelok.infra import idempotency
 from koshelok.infra.db import session
 from koshelok.infra.unit_of_work import unit_of_work
+from koshelok.web.api import create_once
 from tests.conftest import Api, Person
 
 
@@ -99,3 +105,25 @@ def test_answers_are_forgotten_after_a_day(app: Flask, api: Api) -> None:
             session.execute(update(idempotency.StoredAnswer).values(created_at=past))
         assert idempotency.forget_old() == 1
     assert "Idempotent-Replayed" not in api.post("/workspaces", body, headers=headers).headers
+
+
+class Miscounted(Invalid):
+    """A refusal that keeps what it wrote."""
+
+    code = "miscounted"
+    keeps = True
+
+
+def test_a_refusal_that_keeps_is_counted_and_gives_its_key_back(app: Flask, person: Person) -> None:
+    def produce() -> Response:
+        audit.record(action="try.counted")
+        raise Miscounted
+
+    for tries in (1, 2):
+        with app.test_request_context("/api/v1/x", headers={"Idempotency-Key": "k"}):
+            g.actor = session.get_one(User, person.id)
+            with pytest.raises(Miscounted):
+                create_once(produce)
+            counted = session.scalars(select(AuditEvent.id).filter_by(action="try.counted")).all()
+            assert len(counted) == tries
+            assert idempotency.find_answer(person.id, "k") is None
