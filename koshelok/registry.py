@@ -8,6 +8,7 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from koshelok.admin import api as admin_api
+from koshelok.admin import views as admin_views
 from koshelok.core.events import subscribe
 from koshelok.finance import api as finance_api
 from koshelok.finance import operations as finance_operations
@@ -33,12 +34,14 @@ from koshelok.workspaces.events import WorkspaceCreated
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An entry of the navigation; `dock` puts it on a phone's bottom bar."""
+    """An entry of the navigation; `dock` puts it on a phone's bottom bar, `admin` shows it to
+    administrators only."""
 
     endpoint: str
     label: str
     icon: str
     dock: bool = False
+    admin: bool = False
     args: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -64,10 +67,17 @@ NAVIGATION = (
     Place("wallet.cards.index", _l("Cards"), "credit-card"),
     Place("finance.categories.index", _l("Categories"), "tags"),
     Place("workspaces.index", _l("Workspaces"), "store"),
+    Place("admin.overview", _l("Administration"), "shield", admin=True),
 )
 
+# Settings of features, linked from /settings.
+SETTINGS = (Place("wallet.settings.show", _l("Cards and records"), "credit-card"),)
+
 # What people call each kind of long work.
-JOB_NAMES: Mapping[str, object] = {"transfers_export": _l("Export of transfers")}
+JOB_NAMES: Mapping[str, object] = {
+    "transfers_export": _l("Export of transfers"),
+    "verification": _l("Verification"),
+}
 
 SCHEDULE = (
     Scheduled("koshelok.messaging.tasks.sweep", interval=30),
@@ -97,6 +107,7 @@ def mount(app: Flask) -> None:
     app.register_api(wallet_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
     app.register_blueprint(jobs_views.bp)
     app.register_api(jobs_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
+    app.register_blueprint(admin_views.bp)
     app.register_api(admin_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
     app.register_blueprint(home_views.bp)
     app.context_processor(_shell)
@@ -125,14 +136,16 @@ def _memberships(user_id: int) -> list[auth.Membership]:
 
 def _shell() -> dict[str, object]:
     """What every page's frame shows: navigation, and the workspaces to switch between."""
+    actor = auth.find_actor()
     shell: dict[str, object] = {
-        "navigation": NAVIGATION,
+        "navigation": [p for p in NAVIGATION if not p.admin or (actor and actor.role == "ADMIN")],
+        "settings_places": SETTINGS,
         "locale": get_locale(),
         "languages": list(LANGUAGES.items()),
         "workspaces": [],
         "workspace": None,
     }
-    if auth.find_actor() is not None:
+    if actor is not None:
         membership = auth.current_membership()
         shell["workspaces"] = [m.workspace for m in auth.memberships()]
         shell["workspace"] = membership.workspace

@@ -33,6 +33,13 @@ def list_jobs(owner_id: int, *, limit: int, cursor: str | None = None) -> Page[J
     return Page(rows[:limit], encode_cursor(str(rows[limit - 1].id)) if more else None)
 
 
+def list_jobs_of_kind(kind: str, *, limit: int) -> Sequence[Job]:
+    """Everybody's work of one kind, the newest first; who may see it is the caller's business."""
+    return session.scalars(
+        select(Job).where(Job.kind == kind).order_by(Job.id.desc()).limit(limit)
+    ).all()
+
+
 def count_unfinished(owner_id: int) -> int:
     """How much of this person's work waits or runs."""
     return (

@@ -352,7 +352,6 @@ class TestTransfers:
         assert len(found(start_date=today().isoformat(), end_date=today().isoformat())) == 4
         assert found(start_date=(today() + timedelta(days=1)).isoformat()) == []
         assert found(end_date="9999-12-31", start_date="0001-01-01") == found()
-        assert found(card="7777 0000 0000 0018") in ([], found(card="7777000000000018"))
         first = boss.get("/admin/transfers?limit=3").get_json()
         rest = boss.get(f"/admin/transfers?limit=3&cursor={first['next_cursor']}").get_json()
         assert [item["id"] for item in first["items"] + rest["items"]] == found()
