@@ -106,6 +106,7 @@ def to_pdf(receipt: Receipt) -> bytes:
     """One page of A5."""
     pdf = FPDF(format=_A5)
     pdf.set_margin(14)
+    pdf.c_margin = 0
     pdf.set_title(receipt.title)
     pdf.set_creator("Koshelok")
     for style, name in _STYLES.items():

@@ -96,6 +96,7 @@ def _list(error: DomainError | None = None) -> Response:
         holder=user.display_name,
         may_open=len(in_use) < current().cards_maximum[user.role],
         can_send=any(card.status == "ACTIVE" for card in in_use),
+        page=queries.list_transfers(user.id, TransferFilters(), limit=LATEST),
     )
 
 
@@ -110,5 +111,5 @@ def _card(id: UUID, error: DomainError | None = None) -> Response:
         card=card,
         holder=user.display_name,
         qr=segno.make_qr(address, error="m").svg_data_uri(omitsize=True, border=3, light="#fff"),
-        latest=queries.list_transfers(user.id, TransferFilters(card=id), limit=LATEST),
+        page=queries.list_transfers(user.id, TransferFilters(card=id), limit=LATEST),
     )
