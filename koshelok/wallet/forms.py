@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, PasswordField, RadioField, SelectChoice, SelectField
+from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectChoice, SelectField
 from wtforms.validators import Length
 
 from koshelok.wallet.models import ALIAS_LIMIT
@@ -158,3 +158,9 @@ class HistoryForm(Form):
             for name, value in self.data.items()
             if name not in known or value in known[name]
         })  # fmt: skip
+
+
+class RecordingForm(Form):
+    """Whether transfers become records."""
+
+    records = BooleanField(_l("Record my transfers as income and expenses"))

@@ -3,6 +3,7 @@
 from koshelok.wallet.queries.cards import (
     CardView,
     End,
+    find_recording,
     get_card,
     get_ends,
     list_cards,
@@ -24,6 +25,7 @@ __all__ = [
     "TransferFilters",
     "TransferView",
     "count_transfers",
+    "find_recording",
     "get_card",
     "get_ends",
     "get_saved",

@@ -12,7 +12,7 @@ from sqlalchemy import Select, bindparam, select
 from koshelok.infra.db import session
 from koshelok.ledger.queries import ACCOUNTS
 from koshelok.wallet.errors import CardNotFound
-from koshelok.wallet.models import Card
+from koshelok.wallet.models import Card, Wallet
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,12 @@ def get_card(owner_id: int, card_id: UUID) -> CardView:
     if row is None:
         raise CardNotFound(field="from_card")
     return CardView(*row)
+
+
+def find_recording(user_id: int) -> bool | None:
+    """Whether a person's transfers become records; None before the first card."""
+    wallet = session.get(Wallet, user_id)
+    return wallet.records if wallet else None
 
 
 # Asked at every transfer, so built once: the caller's card, and the card with a number.
