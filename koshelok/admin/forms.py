@@ -9,9 +9,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectChoice, SelectField
 from wtforms.validators import ValidationError
 
-from koshelok.admin.operations import REASON_LIMIT, Deposit
-from koshelok.admin.queries import CardFilters, HistoryFilters, TransferFilters
-from koshelok.admin.schemas import DESCRIPTION_LIMIT, QUERY_LIMIT
+from koshelok.admin.operations import DESCRIPTION_LIMIT, REASON_LIMIT, Deposit
+from koshelok.admin.queries import QUERY_LIMIT, CardFilters, HistoryFilters, TransferFilters
 from koshelok.admin.words import ACTIONS, CARD_STATUSES, OUTCOMES, ROLES
 from koshelok.core.errors import Invalid
 from koshelok.wallet.numbers import masked, read_number

@@ -22,6 +22,7 @@ from koshelok.wallet.queries import CardView, list_cards
 
 VERIFICATION = "verification"
 REASON_LIMIT = 200
+DESCRIPTION_LIMIT = 200  # its twin is ledger.models
 
 
 @dataclass(frozen=True, slots=True)

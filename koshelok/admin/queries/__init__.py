@@ -9,7 +9,7 @@ from koshelok.admin.queries.cards import (
 )
 from koshelok.admin.queries.figures import Figures, get_figures
 from koshelok.admin.queries.history import HistoryFilters, list_history
-from koshelok.admin.queries.people import list_people
+from koshelok.admin.queries.people import QUERY_LIMIT, list_people
 from koshelok.admin.queries.transfers import (
     Detail,
     Ends,
@@ -21,6 +21,7 @@ from koshelok.admin.queries.transfers import (
 from koshelok.admin.queries.verification import Verified, verify_ledger
 
 __all__ = [
+    "QUERY_LIMIT",
     "CardFilters",
     "Detail",
     "Ends",

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from koshelok.identity.models import User
 
 MAX_DIGITS = 18
+QUERY_LIMIT = 100
 MOST = 50
 
 

@@ -25,7 +25,6 @@ from koshelok.admin.schemas.house import (
     event_out,
 )
 from koshelok.admin.schemas.money import (
-    DESCRIPTION_LIMIT,
     AdminTransferOut,
     AdminTransferPage,
     DepositIn,
@@ -37,7 +36,6 @@ from koshelok.admin.schemas.money import (
     transfer_out,
 )
 from koshelok.admin.schemas.people import (
-    QUERY_LIMIT,
     AdminUserOut,
     AdminUserPage,
     UserPath,
@@ -55,7 +53,6 @@ __all__ = [
     "AdminUserPage",
     "CardQuery",
     "CardStatusIn",
-    "DESCRIPTION_LIMIT",
     "DayOut",
     "DepositIn",
     "DifferenceOut",
@@ -68,7 +65,6 @@ __all__ = [
     "ProofOut",
     "ProofPage",
     "ProofsQuery",
-    "QUERY_LIMIT",
     "ReverseIn",
     "TransferDetailOut",
     "TransferQuery",

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from koshelok.admin.operations import REASON_LIMIT
-from koshelok.admin.schemas.people import QUERY_LIMIT
+from koshelok.admin.queries import QUERY_LIMIT
 from koshelok.ledger.queries import Proof
 from koshelok.wallet.numbers import dashed
 from koshelok.wallet.queries import CardView

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from koshelok.admin.queries import Figures
+from koshelok.admin.queries import QUERY_LIMIT, Figures
 from koshelok.admin.schemas.cards import EXAMPLE_ID, ProofOut, StatusName
-from koshelok.admin.schemas.people import QUERY_LIMIT
 from koshelok.infra.difference import Difference
 from koshelok.web.schemas import DateIn, MoneyOut, PageOut, PageQuery, Schema
 

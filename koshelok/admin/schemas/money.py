@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
+from koshelok.admin.operations import DESCRIPTION_LIMIT
 from koshelok.admin.queries import Detail, Ends
 from koshelok.admin.schemas.cards import EXAMPLE_ID, EXAMPLE_NUMBER
 from koshelok.ledger.queries import Moved
@@ -22,7 +23,6 @@ from koshelok.web.schemas import (
     checked,
 )
 
-DESCRIPTION_LIMIT = 200  # its twin is ledger.models
 TypeName = Literal["transfer", "deposit", "purchase", "refund", "debt_payment", "reversal"]
 OutcomeName = Literal["success", "failed"]
 

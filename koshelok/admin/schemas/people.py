@@ -5,10 +5,10 @@ from typing import Literal
 
 from pydantic import Field
 
+from koshelok.admin.queries import QUERY_LIMIT
 from koshelok.web.schemas import PageOut, PageQuery, Schema
 
 MAX_ID = 2**63 - 1
-QUERY_LIMIT = 100
 RoleName = Literal["USER", "PREMIUM", "ADMIN"]
 
 
