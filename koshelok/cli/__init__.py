@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 from koshelok import worker
 from koshelok.cli import backup
 from koshelok.cli.seed import DEMO_LOGINS, seed_demo
+from koshelok.core.errors import DomainError
 from koshelok.identity import operations as identity
 from koshelok.infra.db import db, session
 from koshelok.infra.unit_of_work import unit_of_work
@@ -19,7 +20,16 @@ from koshelok.verification import verify_all
 
 def register(app: Flask) -> None:
     """Give the app its commands."""
-    for command in (run_worker, run_cron, seed, make_admin, verify, make_backup, restore_backup):
+    for command in (
+        run_worker,
+        run_cron,
+        seed,
+        make_admin,
+        take_totp_away,
+        verify,
+        make_backup,
+        restore_backup,
+    ):
         app.cli.add_command(command)
 
 
@@ -58,6 +68,19 @@ def make_admin(login: str, password: str) -> None:
     with unit_of_work():
         identity.make_admin(login=login, password=password)
     click.echo(f"{login} is an administrator.")
+
+
+@click.command("totp-off")
+@click.option("--login", required=True)
+@with_appcontext
+def take_totp_away(login: str) -> None:
+    """Turn off two-step sign-in for somebody who lost the app and the recovery codes."""
+    try:
+        with unit_of_work():
+            identity.take_totp_away(login=login)
+    except DomainError as error:
+        raise click.ClickException(error.message) from error
+    click.echo(f"{login} signs in without a second factor now, and is told so.")
 
 
 @click.command("backup")

@@ -14,6 +14,7 @@ from koshelok.infra.difference import last_figures
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.ledger import operations as ledger
 from koshelok.verification import CHECKS
+from tests.authenticator import turn_on
 from tests.conftest import Api, Person
 
 
@@ -46,6 +47,19 @@ def test_makes_and_promotes_an_administrator(
     assert api.get("/auth/me").get_json()["role"] == "ADMIN"
     assert run("admin", "--login", person.login, "--password", person.password)[0] == 0
     assert Api(app).login(person).get("/auth/me").get_json()["role"] == "ADMIN"
+
+
+def test_support_lets_in_who_lost_the_second_factor(
+    run: Callable[..., tuple[int, str]], app: Flask, api: Api, person: Person
+) -> None:
+    assert run("totp-off", "--login", "nobody")[0] == 1
+    assert run("totp-off", "--login", person.login)[0] == 1
+    turn_on(app, person)
+    login = {"login": person.login, "password": person.password}
+    assert Api(app).post("/auth/login", login).get_json()["code"] == "totp_required"
+    assert run("totp-off", "--login", person.login)[0] == 0
+    assert Api(app).post("/auth/login", login).status_code == 200
+    assert api.get("/auth/me").get_json()["totp"] is False
 
 
 def test_verify_names_what_differs(

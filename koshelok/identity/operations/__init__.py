@@ -30,6 +30,7 @@ from koshelok.identity.operations.totp import (
     forget_old_totp,
     renew_recovery_codes,
     start_totp,
+    take_totp_away,
     turn_off_totp,
 )
 
@@ -63,6 +64,7 @@ __all__ = [
     "sign_in",
     "start_session",
     "start_totp",
+    "take_totp_away",
     "touch_session",
     "turn_off_totp",
     "verify_code",

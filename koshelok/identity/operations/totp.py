@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from koshelok.audit import operations as audit
 from koshelok.core.clock import now
+from koshelok.core.errors import NotFound
 from koshelok.identity.authenticator import (
     matching_step,
     new_recovery_codes,
@@ -34,7 +35,7 @@ from koshelok.identity.operations.failures import (
     refuse_while_waiting,
 )
 from koshelok.identity.operations.sessions import Device, SignIn, start_session
-from koshelok.identity.queries import TOTP_PENDING, get_user
+from koshelok.identity.queries import TOTP_PENDING, find_user_by_login, get_user
 from koshelok.infra.db import session
 from koshelok.messaging import operations as messaging
 
@@ -85,11 +86,28 @@ def turn_off_totp(*, actor_id: int, code: str) -> None:
     user = get_user(actor_id)
     device = _device_in_use(user)
     _check(user, device, code, "code")
+    _turn_off(user, device)
+    _note(user, "totp.turned_off")
+
+
+def take_totp_away(*, login: str) -> User:
+    """Turn the second factor of one who lost the app and the recovery codes off.
+
+    For support, who has made sure who asks. Raises NotFound, TotpOff.
+    """
+    user = find_user_by_login(login)
+    if user is None:
+        raise NotFound
+    _turn_off(user, _device_in_use(user))
+    audit.record(action="totp.taken_away", subject_type="user", subject_id=user.id)
+    return user
+
+
+def _turn_off(user: User, device: TotpDevice) -> None:
     _forget_recovery_codes(user.id)
     session.delete(device)
     user.totp = False
     session.flush()
-    _note(user, "totp.turned_off")
     _tell(user, "off")
 
 
