@@ -105,16 +105,7 @@ def create_once(produce: Callable[[], Response], *, required: bool = False) -> R
         with unit_of_work():
             if not claim(user_id, key, fingerprint):
                 return _replay(find_answer(user_id, key), fingerprint)
-            response = _attempt(produce)
-            if isinstance(response, DomainError):
-                if response.status != 409 or response.code == "step_up_required":
-                    release(user_id, key)
-                    raise response
-                response = domain_problem(response)
-            headers = {k: v for k, v in response.headers if k in {"Location", "Content-Type"}}
-            body = response.get_data(as_text=True)
-            store(user_id, key, response.status_code, body, headers)
-            return response
+            return _answer_under(user_id, key, _attempt(produce))
     except OperationalError as error:
         if getattr(error.orig, "sqlstate", None) == "55P03":
             raise RequestInProgress from error
@@ -133,6 +124,18 @@ def _attempt(produce: Callable[[], Response]) -> Response | DomainError:
                 raise
     except DomainError as error:
         return error
+
+
+def _answer_under(user_id: int, key: str, outcome: Response | DomainError) -> Response:
+    """Store the answer under its key, or give the key back with a refusal that is not stored."""
+    if isinstance(outcome, DomainError):
+        if outcome.status != 409 or outcome.code == "step_up_required":
+            release(user_id, key)
+            raise outcome
+        outcome = domain_problem(outcome)
+    headers = {k: v for k, v in outcome.headers if k in {"Location", "Content-Type"}}
+    store(user_id, key, outcome.status_code, outcome.get_data(as_text=True), headers)
+    return outcome
 
 
 def _replay(stored: StoredAnswer | None, fingerprint: str) -> Response:

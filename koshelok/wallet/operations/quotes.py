@@ -65,7 +65,9 @@ def quote(*, actor_id: int, role: str, order: Order) -> Quote:
         amount=amount,
         commission=commission_on(amount, role),
         methods=(
-            identity_queries.proofs(actor_id) if needs_proof(actor_id, target_end, amount) else None
+            identity_queries.proofs(actor_id)
+            if needs_proof(actor_id=actor_id, target=target_end, amount=amount)
+            else None
         ),
     )
     if found.left < 0:

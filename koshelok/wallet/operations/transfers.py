@@ -65,7 +65,7 @@ def send(
         source, target = get_ends(actor_id, order.from_card, number)
         if source.account_id == target.account_id:
             raise SameCard
-        if needs_proof(actor_id, target, amount):
+        if needs_proof(actor_id=actor_id, target=target, amount=amount):
             raise StepUpRequired(extensions={"methods": list(identity_queries.proofs(actor_id))})
     except DomainError as refusal:
         made = find_made(actor_id=actor_id, order=order)
@@ -116,7 +116,7 @@ def _move(actor_id: int, role: str, order: Order, source: End, target: End) -> S
     return _sent(made, source, target)
 
 
-def needs_proof(actor_id: int, target: End, amount: Decimal) -> bool:
+def needs_proof(*, actor_id: int, target: End, amount: Decimal) -> bool:
     """Whether to ask again who sends: a first large transfer to a card of somebody else's."""
     if amount <= current().step_up_threshold or target.owner_id == actor_id:
         return False
