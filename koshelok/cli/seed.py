@@ -1,9 +1,10 @@
-"""Demo data: a person with a year of records, and a shop: every page has something to show."""
+"""Demo data: a year of records, a shop, cards and transfers: every page has something to show."""
 
 import random
 from datetime import date, timedelta
 from decimal import Decimal
 
+from koshelok.cli.seed_wallet import seed_wallet
 from koshelok.core.clock import today
 from koshelok.finance import operations as finance
 from koshelok.finance.queries import list_categories
@@ -13,9 +14,16 @@ from koshelok.workspaces import operations as workspaces
 from koshelok.workspaces.queries import list_memberships
 
 DEMO_LOGINS = (
-    ("malika", "koshelok-demo-1", "a year of records and a shop"),
-    ("aziz", "koshelok-demo-2", "an editor in Malika's shop"),
+    ("malika", "koshelok-demo-1", "a year of records, a shop, a card"),
+    ("aziz", "koshelok-demo-2", "an editor in Malika's shop, a card"),
+    ("rustam", "koshelok-demo-3", "the administrator"),
 )
+PEOPLE = {
+    "malika": "Malika Karimova",
+    "aziz": "Aziz Rahimov",
+    "dilnoza": "Dilnoza Yusupova",
+    "jasur": "Jasur To'rayev",
+}
 DAYS = 365
 HABITS: dict[str, tuple[int, int, int, tuple[str, ...]]] = {  # percent of days, thousands from, to
     "FOOD": (80, 15, 180, ("Korzinka", "Bozorlik", "Non va sut", "Choyxona", "Makro")),
@@ -30,24 +38,28 @@ def seed_demo() -> bool:
     """Make the demo people and their records; False when anybody is here already."""
     if count_users():
         return False
-    malika = identity.register_with_password(
-        username="malika",
-        password=DEMO_LOGINS[0][1],
-        full_name="Malika Karimova",
+    passwords = {login: password for login, password, _ in DEMO_LOGINS}
+    people = {
+        login: identity.register_with_password(
+            username=login, password=passwords.get(login, DEMO_LOGINS[0][1]), full_name=name,
+            language="uz",
+        )
+        for login, name in PEOPLE.items()
+    }  # fmt: skip
+    people["dilnoza"].role = "PREMIUM"
+    admin = identity.register_with_password(
+        username="rustam", password=passwords["rustam"], full_name="Rustam Yo'ldoshev",
         language="uz",
-    )
-    aziz = identity.register_with_password(
-        username="aziz",
-        password=DEMO_LOGINS[1][1],
-        full_name="Aziz Rahimov",
-        language="uz",
-    )
+    )  # fmt: skip
+    admin.role = "ADMIN"
+    malika, aziz = people["malika"], people["aziz"]
     own = list_memberships(malika.id)[0].workspace_id
     _record_a_year(malika.id, own)
     shop = workspaces.open_workspace(
         actor_id=malika.id, name="Malika do'koni", kind="shop", language="uz"
     )
     workspaces.join(workspace_id=shop.workspace_id, user_id=aziz.id, role="editor")
+    seed_wallet(admin, people)
     return True
 
 

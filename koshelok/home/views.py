@@ -8,8 +8,9 @@ from flask import Blueprint, Response
 from koshelok.core.clock import today
 from koshelok.finance import queries as finance
 from koshelok.finance.queries import Overview, Point
+from koshelok.wallet import queries as wallet
 from koshelok.web import access
-from koshelok.web.auth import current_workspace, find_actor
+from koshelok.web.auth import current_actor, current_membership, current_workspace, find_actor
 from koshelok.web.htmx import render, see_other
 from koshelok.web.templating import format_day, url_for
 
@@ -32,11 +33,14 @@ def dashboard() -> Response:
     workspace = current_workspace()
     now = today(workspace.time_zone)
     overview = finance.get_overview(workspace.id, now)
+    own = workspace.kind == "personal" and current_membership().role == "owner"
     return render(
         "home/dashboard.html",
         "figures",
         overview=overview,
         changes=_changes(overview),
+        own=own,  # cards are a person's, so they are told of in that person's own book only
+        card_balance=wallet.find_total(current_actor().id) if own else None,
         month_label=_label,
         month_url=_month_url,
         list_url=_list_url(overview.month.start, overview.month.end),

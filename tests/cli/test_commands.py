@@ -35,6 +35,11 @@ def test_seeds_an_empty_database_once(run: Callable[..., tuple[int, str]], app: 
     api = Api(app).login(Person(0, "malika", "koshelok-demo-1", 0))
     assert len(api.get("/workspaces").get_json()["items"]) == 2
     assert len(api.get("/finance/transactions").get_json()["items"]) == 50
+    assert len(api.get("/saved-cards").get_json()["items"]) == 2
+    kinds = {(t["type"], t["status"]) for t in api.get("/transfers").get_json()["items"]}
+    assert kinds == {("transfer", "success"), ("reversal", "success")}
+    boss = Api(app).login(Person(0, "rustam", "koshelok-demo-3", 0))
+    assert boss.get("/auth/me").get_json()["role"] == "ADMIN"
     assert run("verify")[0] == 0
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 
 from koshelok.infra.db import session
 from koshelok.ledger.queries import ACCOUNTS
@@ -63,6 +63,16 @@ def get_card(owner_id: int, card_id: UUID) -> CardView:
     if row is None:
         raise CardNotFound(field="from_card")
     return CardView(*row)
+
+
+def find_total(owner_id: int) -> Decimal | None:
+    """What is on all of a person's cards together; None where they have none in use."""
+    total: Decimal | None = session.scalar(
+        select(func.sum(ACCOUNTS.c.balance))
+        .join(Card, Card.account_id == ACCOUNTS.c.id)
+        .where(Card.owner_id == owner_id, ACCOUNTS.c.status != "CLOSED")
+    )
+    return total
 
 
 def find_recording(user_id: int) -> bool | None:
