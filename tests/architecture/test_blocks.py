@@ -12,6 +12,7 @@ from jinja2_fragments import render_block
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.jobs.operations import start_job
 from tests.conftest import Api, Page, Person
+from tests.wallet.support import open_with
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 PAGES = sorted(
@@ -27,7 +28,7 @@ OPEN = ["/", "/login", "/signup", "/forgot", "/nowhere", "/dev/ui", "/dev/inbox"
 PRIVATE = [
     "/dashboard", "/add", "/transactions", "/transactions?query=zzz", "/categories",
     "/summary/daily", "/summary/weekly", "/summary/monthly", "/summary/yearly",
-    "/workspaces", "/profile", "/settings", "/jobs", "/settings/totp",
+    "/workspaces", "/profile", "/settings", "/jobs", "/settings/totp", "/cards", "/send",
 ]  # fmt: skip
 
 
@@ -61,11 +62,15 @@ def test_each_block_renders_alone(
         assert page.get(path).status_code in {200, 404}, path
     with app.app_context(), unit_of_work():
         job = start_job(actor_id=person.id, kind="test", task="", params={})
+    with app.app_context():
+        card, transfer = open_with(person, "5000")
     mine = browse(person)
     own = [
         f"/workspaces/{person.workspace_id}",
         f"/transactions/{record['id']}/edit",
         f"/jobs/{job.id}",
+        f"/cards/{card}",
+        f"/transfers/{transfer}",
     ]
     for path in [*PRIVATE, *own, f"/categories/{category}/edit"]:
         assert mine.get(path).status_code in {200, 404}, path

@@ -5,16 +5,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Page
 
 from tests.conftest import Api, Person
+from tests.wallet.support import open_with
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 OPEN = ["/", "/login", "/signup", "/signup/username", "/forgot", "/nowhere", "/dev/ui"]
 PRIVATE = [
     "/dashboard", "/add", "/transactions", "/categories", "/summary/daily", "/summary/weekly",
     "/summary/monthly", "/summary/yearly", "/workspaces", "/profile", "/settings", "/jobs",
-    "/settings/totp",
+    "/settings/totp", "/cards", "/send",
 ]  # fmt: skip
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -40,6 +42,15 @@ def filled(api: Api, person: Person) -> Person:
     return person
 
 
+@pytest.fixture
+def private(app: Flask, filled: Person) -> list[str]:
+    """Every page of that person."""
+    with app.app_context():
+        card, transfer = open_with(filled, "14250000.50")
+    own = [f"/workspaces/{filled.workspace_id}", f"/cards/{card}", f"/transfers/{transfer}"]
+    return [*PRIVATE, *own]
+
+
 def violations(page: Page) -> list[str]:
     page.evaluate(AXE.read_text())
     result: dict[str, Any] = page.evaluate(
@@ -60,6 +71,7 @@ def test_axe_finds_nothing(
     open_tab: Callable[..., Page],
     sign_in: Callable[[Page, Person], Page],
     filled: Person,
+    private: list[str],
 ) -> None:
     page = open_tab(size, theme)
     found = []
@@ -67,20 +79,23 @@ def test_axe_finds_nothing(
         page.goto(path)
         found += violations(page)
     sign_in(page, filled)
-    for path in [*PRIVATE, f"/workspaces/{filled.workspace_id}"]:
+    for path in private:
         page.goto(path)
         found += violations(page)
     assert found == []
 
 
 def test_nothing_is_wider_than_a_small_screen(
-    open_tab: Callable[..., Page], sign_in: Callable[[Page, Person], Page], filled: Person
+    open_tab: Callable[..., Page],
+    sign_in: Callable[[Page, Person], Page],
+    filled: Person,
+    private: list[str],
 ) -> None:
     page = open_tab()
     page.set_viewport_size({"width": 320, "height": 640})
     sign_in(page, filled)
     wide = []
-    for path in [*PRIVATE, *OPEN, f"/workspaces/{filled.workspace_id}"]:
+    for path in [*private, *OPEN]:
         page.goto(path)
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             wide.append(path)

@@ -15,6 +15,7 @@ from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.jobs.operations import start_job
 from koshelok.web.access import ATTRIBUTE, Access
 from tests.conftest import Api, Page, Person
+from tests.wallet.support import open_with
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 OWN_OBJECT = {"identity.end_session", "api_identity.delete_auth_sessions"}
@@ -59,9 +60,12 @@ def owned(app: Flask, api: Api, person: Person) -> dict[str, Any]:
         ids |= {f"{prefix}/categories": category, f"{prefix}/transactions": record}
     with app.app_context(), unit_of_work():
         job = start_job(actor_id=person.id, kind="test", task="", params={}).id
+    with app.app_context():
+        card, transfer = open_with(person, "5000")
     for prefix in ("", "/api/v1"):
         ids[f"{prefix}/workspaces"] = person.workspace_id
         ids[f"{prefix}/jobs"] = job
+        ids |= {f"{prefix}/cards": card, f"{prefix}/transfers": transfer}
     ids |= {
         "/api/v1/auth/sessions": session,
         "/settings": session,

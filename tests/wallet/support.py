@@ -1,12 +1,28 @@
 """What the tests of the wallet do again and again."""
 
+from decimal import Decimal
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from werkzeug.test import TestResponse
 
+from koshelok.infra.unit_of_work import unit_of_work
+from koshelok.ledger import operations as ledger
+from koshelok.wallet import operations as wallet
 from koshelok.wallet.queries import CardView
-from tests.conftest import Api
+from tests.conftest import Api, Person
+
+
+def open_with(person: Person, amount: str) -> tuple[UUID, UUID]:
+    """An active card of somebody's and the deposit on it; needs an application context."""
+    with unit_of_work():
+        card = wallet.open_card(actor_id=person.id)
+        wallet.change_status(actor_id=person.id, card_id=card.id, status="ACTIVE")
+        made = ledger.deposit(
+            actor_id=person.id, key=str(uuid4()), fingerprint="", target=card.account_id,
+            amount=Decimal(amount),
+        )  # fmt: skip
+    return card.id, made.transfer.id
 
 
 def send(
