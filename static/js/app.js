@@ -12,5 +12,6 @@ import "./menus.js";
 import "./money.js";
 import "./password.js";
 import "./resend.js";
+import "./strips.js";
 import "./theme.js";
 import "./toasts.js";

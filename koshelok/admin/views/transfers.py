@@ -30,7 +30,10 @@ def index() -> Response:
             )
     except Invalid as error:
         form.refuse(error)
-    return listing("admin/transfers.html", form, page, ends=queries.list_ends(page.items))
+    ends = queries.list_ends(page.items)
+    cards = [card for end in ends.values() for card in (end.source, end.target) if card]
+    people = queries.list_people(card.owner_id for card in cards)
+    return listing("admin/transfers.html", form, page, ends=ends, people=people)
 
 
 @bp.get("/transfers/<uuid:id>", endpoint="transfer")
