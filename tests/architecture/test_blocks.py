@@ -12,7 +12,7 @@ from jinja2_fragments import render_block
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.jobs.operations import start_job
 from tests.conftest import Api, Page, Person
-from tests.wallet.support import open_with
+from tests.wallet.support import open_with, save_card_of
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 PAGES = sorted(
@@ -29,6 +29,7 @@ PRIVATE = [
     "/dashboard", "/add", "/transactions", "/transactions?query=zzz", "/categories",
     "/summary/daily", "/summary/weekly", "/summary/monthly", "/summary/yearly",
     "/workspaces", "/profile", "/settings", "/jobs", "/settings/totp", "/cards", "/send",
+    "/transfers", "/saved-cards", "/settings/wallet",
 ]  # fmt: skip
 
 
@@ -55,6 +56,7 @@ def test_each_block_renders_alone(
     browse: Callable[[Person], Page],
     api: Api,
     person: Person,
+    make_person: Callable[..., Person],
 ) -> None:
     category = api.get("/finance/categories").get_json()["items"][0]["id"]
     record = api.post("/finance/transactions", {"category": category, "amount": "5"}).get_json()
@@ -64,6 +66,7 @@ def test_each_block_renders_alone(
         job = start_job(actor_id=person.id, kind="test", task="", params={})
     with app.app_context():
         card, transfer = open_with(person, "5000")
+        saved = save_card_of(make_person(), person)
     mine = browse(person)
     own = [
         f"/workspaces/{person.workspace_id}",
@@ -71,6 +74,7 @@ def test_each_block_renders_alone(
         f"/jobs/{job.id}",
         f"/cards/{card}",
         f"/transfers/{transfer}",
+        f"/saved-cards/{saved}/edit",
     ]
     for path in [*PRIVATE, *own, f"/categories/{category}/edit"]:
         assert mine.get(path).status_code in {200, 404}, path

@@ -9,14 +9,14 @@ from flask import Flask
 from playwright.sync_api import Page
 
 from tests.conftest import Api, Person
-from tests.wallet.support import open_with
+from tests.wallet.support import open_with, save_card_of
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 OPEN = ["/", "/login", "/signup", "/signup/username", "/forgot", "/nowhere", "/dev/ui"]
 PRIVATE = [
     "/dashboard", "/add", "/transactions", "/categories", "/summary/daily", "/summary/weekly",
     "/summary/monthly", "/summary/yearly", "/workspaces", "/profile", "/settings", "/jobs",
-    "/settings/totp", "/cards", "/send",
+    "/settings/totp", "/cards", "/send", "/transfers", "/saved-cards", "/settings/wallet",
 ]  # fmt: skip
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -43,12 +43,13 @@ def filled(api: Api, person: Person) -> Person:
 
 
 @pytest.fixture
-def private(app: Flask, filled: Person) -> list[str]:
+def private(app: Flask, filled: Person, make_person: Callable[..., Person]) -> list[str]:
     """Every page of that person."""
     with app.app_context():
         card, transfer = open_with(filled, "14250000.50")
+        saved = save_card_of(make_person(full_name="Malika Karimova"), filled)
     own = [f"/workspaces/{filled.workspace_id}", f"/cards/{card}", f"/transfers/{transfer}"]
-    return [*PRIVATE, *own]
+    return [*PRIVATE, *own, f"/saved-cards/{saved}/edit"]
 
 
 def violations(page: Page) -> list[str]:

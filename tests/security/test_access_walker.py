@@ -15,7 +15,7 @@ from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.jobs.operations import start_job
 from koshelok.web.access import ATTRIBUTE, Access
 from tests.conftest import Api, Page, Person
-from tests.wallet.support import open_with
+from tests.wallet.support import open_with, save_card_of
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 OWN_OBJECT = {"identity.end_session", "api_identity.delete_auth_sessions"}
@@ -48,7 +48,9 @@ def _path(rule: Rule, ids: dict[str, Any]) -> str:
 
 
 @pytest.fixture
-def owned(app: Flask, api: Api, person: Person) -> dict[str, Any]:
+def owned(
+    app: Flask, api: Api, person: Person, make_person: Callable[..., Person]
+) -> dict[str, Any]:
     """One record of each kind of the owner's, by the beginning of the path that names it."""
     category = api.post("/finance/categories", {"name": "Meva", "type": "expense"}).get_json()["id"]
     record = api.post("/finance/transactions", {"category": category, "amount": "5"}).get_json()[
@@ -62,10 +64,12 @@ def owned(app: Flask, api: Api, person: Person) -> dict[str, Any]:
         job = start_job(actor_id=person.id, kind="test", task="", params={}).id
     with app.app_context():
         card, transfer = open_with(person, "5000")
+        saved = save_card_of(make_person(), person)
     for prefix in ("", "/api/v1"):
         ids[f"{prefix}/workspaces"] = person.workspace_id
         ids[f"{prefix}/jobs"] = job
         ids |= {f"{prefix}/cards": card, f"{prefix}/transfers": transfer}
+        ids[f"{prefix}/saved-cards"] = saved
     ids |= {
         "/api/v1/auth/sessions": session,
         "/settings": session,

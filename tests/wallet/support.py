@@ -25,6 +25,14 @@ def open_with(person: Person, amount: str) -> tuple[UUID, UUID]:
     return card.id, made.transfer.id
 
 
+def save_card_of(other: Person, person: Person) -> UUID:
+    """A card of `other`, saved by `person`; needs an application context."""
+    with unit_of_work():
+        card = wallet.open_card(actor_id=other.id)
+        saved = wallet.save_card(actor_id=person.id, card_number=card.number, alias="Qo'shni")
+    return saved.id
+
+
 def send(
     client: Api,
     source: CardView,
