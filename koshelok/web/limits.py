@@ -1,11 +1,15 @@
 """Rate limits in Redis, in memory while Redis is down; the numbers are settings."""
 
+import logging
 import time
 from math import ceil
 
 from flask import Flask, current_app, request
 from flask_limiter import Limiter
-from limits import parse
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter, RateLimiter
+from redis.exceptions import RedisError
 
 from koshelok.core.errors import TooManyRequests
 from koshelok.infra.settings import Settings
@@ -27,26 +31,54 @@ def _default_limit() -> str:
     return settings.limit_default
 
 
+RETRY_SECONDS = 5
+logger = logging.getLogger(__name__)
 limiter = Limiter(
     _caller,
     default_limits=[_default_limit],
     headers_enabled=False,
-    swallow_errors=False,
+    # The request that finds Redis dead counts in memory; one that is under way just then is let
+    # through uncounted, rather than refused for nothing.
+    swallow_errors=True,
 )
+
+
+class _Memory:
+    """Counts for us while Redis is down; after a failure Redis is let be for some seconds."""
+
+    def __init__(self) -> None:
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._until = time.monotonic()
+
+    def seconds_to_wait(self, item: RateLimitItem, identifiers: tuple[str, ...]) -> int:
+        """0 for what is within the limit."""
+        if time.monotonic() >= self._until:
+            try:
+                return _seconds_to_wait(limiter.limiter, item, identifiers)
+            except RedisError as error:
+                self._until = time.monotonic() + RETRY_SECONDS
+                logger.warning("limits are counted in memory: %s", error)
+        return _seconds_to_wait(self._limiter, item, identifiers)
+
+
+_memory = _Memory()
+
+
+def _seconds_to_wait(counts: RateLimiter, item: RateLimitItem, identifiers: tuple[str, ...]) -> int:
+    if counts.hit(item, *identifiers):
+        return 0
+    return max(1, ceil(counts.get_window_stats(item, *identifiers).reset_time - time.time()))
 
 
 def hit(limit: str, *identifiers: str) -> None:
     """Count one use of a named limit ("5 per minute"); raises TooManyRequests when it is spent.
 
-    For what the address alone cannot bound: an account, a contact. Falls back to memory with
-    the limiter's own storage.
+    For what the address alone cannot bound: an account, a contact.
     """
     if not limiter.enabled:
         return
-    item = parse(limit)
-    if not limiter.limiter.hit(item, *identifiers):
-        reset = limiter.limiter.get_window_stats(item, *identifiers).reset_time
-        raise TooManyRequests(retry_after=ceil(reset - time.time()))
+    if seconds := _memory.seconds_to_wait(parse(limit), identifiers):
+        raise TooManyRequests(retry_after=seconds)
 
 
 def seconds_left() -> int:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, current_app, json, request, url_for
+from flask import Flask, Response, current_app, g, json, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_limiter import RateLimitExceeded
@@ -139,6 +139,7 @@ def on_csrf_error(error: CSRFError) -> Response:
 def on_database_down(error: OperationalError) -> Response:
     """The database cannot be reached: come back soon, nothing was written."""
     logger.error("database unavailable", exc_info=error)
+    g.actor = None  # whose language it is would be asked of the database
     headers = {"Retry-After": str(RETRY_SECONDS)}
     if is_api():
         return problem(503, "unavailable", headers=headers)
