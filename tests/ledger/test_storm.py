@@ -33,7 +33,7 @@ def counted(app: Flask) -> dict[str, int]:
     with app.app_context():
         assert wrong() == []
         assert list(verify()) == []
-        return dict(session.execute(COUNTED).tuples().all())
+        return dict(session.execute(COUNTED).all())
 
 
 def storm(times: int, ask: Callable[[int, int], TestResponse]) -> Iterator[list[TestResponse]]:
