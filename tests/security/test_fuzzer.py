@@ -32,8 +32,8 @@ def documented(app: Flask) -> Any:
 
 @pytest.fixture
 def fuzzed(make_person: Callable[..., Person]) -> Person:
-    """Somebody who signs in by phone: the fuzzer finds them another user name."""
-    person = make_person(contact="+998901112233")
+    """An administrator, so that every call answers; by phone, for the fuzzer renames them."""
+    person = make_person(contact="+998901112233", role="ADMIN")
     person.login = "+998901112233"
     return person
 
