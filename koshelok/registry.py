@@ -35,13 +35,14 @@ from koshelok.workspaces.events import WorkspaceCreated
 @dataclass(frozen=True, slots=True)
 class Place:
     """An entry of the navigation; `dock` puts it on a phone's bottom bar, `admin` shows it to
-    administrators only."""
+    administrators only. It stands for the pages of its blueprint, or of `section`."""
 
     endpoint: str
     label: str
     icon: str
     dock: bool = False
     admin: bool = False
+    section: str = ""
     args: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -64,7 +65,7 @@ NAVIGATION = (
     Place(
         "finance.summary.show", _l("Summaries"), "chart-pie", dock=True, args={"period": "monthly"}
     ),
-    Place("wallet.cards.index", _l("Cards"), "credit-card"),
+    Place("wallet.cards.index", _l("Cards"), "credit-card", section="wallet"),
     Place("finance.categories.index", _l("Categories"), "tags"),
     Place("workspaces.index", _l("Workspaces"), "store"),
     Place("admin.overview", _l("Administration"), "shield", admin=True),

@@ -2,7 +2,10 @@
 
 import logging
 import time
+from collections.abc import Callable
+from functools import cache
 from math import ceil
+from typing import TypeVar
 
 from flask import Flask, current_app, request
 from flask_limiter import Limiter
@@ -33,6 +36,8 @@ def _default_limit() -> str:
 
 RETRY_SECONDS = 5
 logger = logging.getLogger(__name__)
+F = TypeVar("F", bound=Callable[..., object])
+_UNCOUNTED = "koshelok_uncounted"
 limiter = Limiter(
     _caller,
     default_limits=[_default_limit],
@@ -43,22 +48,40 @@ limiter = Limiter(
 )
 
 
+def uncounted(view: F) -> F:
+    """Mark a view that the default limit leaves out: it has a limit of its own, or needs none."""
+    setattr(view, _UNCOUNTED, True)
+    return view
+
+
+@limiter.request_filter
+def _is_uncounted() -> bool:
+    return hasattr(current_app.view_functions.get(request.endpoint or ""), _UNCOUNTED)
+
+
 class _Memory:
     """Counts for us while Redis is down; after a failure Redis is let be for some seconds."""
 
     def __init__(self) -> None:
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._failed: RateLimiter | None = None
         self._until = time.monotonic()
+        self._counts = FixedWindowRateLimiter(MemoryStorage())
 
     def seconds_to_wait(self, item: RateLimitItem, identifiers: tuple[str, ...]) -> int:
         """0 for what is within the limit."""
-        if time.monotonic() >= self._until:
+        shared = limiter.limiter
+        if shared is not self._failed or time.monotonic() >= self._until:
             try:
-                return _seconds_to_wait(limiter.limiter, item, identifiers)
+                return _seconds_to_wait(shared, item, identifiers)
             except RedisError as error:
-                self._until = time.monotonic() + RETRY_SECONDS
                 logger.warning("limits are counted in memory: %s", error)
-        return _seconds_to_wait(self._limiter, item, identifiers)
+                self._let_be(shared)
+        return _seconds_to_wait(self._counts, item, identifiers)
+
+    def _let_be(self, shared: RateLimiter) -> None:
+        if shared is not self._failed:  # of another app: its counts are not ours
+            self._counts = FixedWindowRateLimiter(MemoryStorage())
+        self._failed, self._until = shared, time.monotonic() + RETRY_SECONDS
 
 
 _memory = _Memory()
@@ -77,8 +100,13 @@ def hit(limit: str, *identifiers: str) -> None:
     """
     if not limiter.enabled:
         return
-    if seconds := _memory.seconds_to_wait(parse(limit), identifiers):
+    if seconds := _memory.seconds_to_wait(_parse(limit), identifiers):
         raise TooManyRequests(retry_after=seconds)
+
+
+@cache
+def _parse(limit: str) -> RateLimitItem:
+    return parse(limit)
 
 
 def seconds_left() -> int:

@@ -1,12 +1,18 @@
 """Without Redis the app works on: limits in memory, jobs delayed, nothing lost, no 500."""
 
+import socket
 from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
+from koshelok.core.clock import now
 from koshelok.web.limits import limiter
 from tests.conftest import Api, Page, Person
+from tests.ledger.support import Seat, seat, wrong
 
 NOWHERE = "redis://127.0.0.1:1/0"
 
@@ -37,3 +43,52 @@ def test_readiness_says_what_is_missing(lonely: Flask) -> None:
     assert "koshelok_queue_depth -1.0" in lonely.test_client().get("/metrics").get_data(
         as_text=True
     )
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """A Redis that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"redis://127.0.0.1:{server.getsockname()[1]}/0"
+
+
+@pytest.fixture
+def house(
+    another_app: Callable[..., Flask], request: pytest.FixtureRequest, silent: str
+) -> Iterator[Flask]:
+    """The same database, a dead or a silent Redis not known to be so, three transfers a minute."""
+    url = {"dead": NOWHERE, "silent": silent}[request.param]
+    house = another_app(redis_url=url, limit_transfers="3 per minute")
+    limiter._storage_dead, limiter.enabled = False, True
+    yield house
+    limiter.enabled = False
+
+
+@pytest.mark.parametrize("house", ["dead", "silent"], indirect=True)
+def test_transfers_go_on_and_are_counted(house: Flask, make_person: Callable[..., Person]) -> None:
+    """In memory; a retry is answered again all the same, and no answer is far off."""
+    one, other = make_person(), make_person()
+    with house.app_context():
+        sender, receiver = seat(one, balance=100_000), seat(other)
+    api = Api(house).login(one)
+
+    def ask(key: str) -> TestResponse:
+        begun = now()
+        answer = api.post("/transfers", _body(sender, receiver), headers={"Idempotency-Key": key})
+        assert (now() - begun).total_seconds() < 10
+        return answer
+
+    keys = [str(uuid4()) for _ in range(3)]
+    made = [ask(key) for key in keys]
+    assert [answer.status_code for answer in made] == [201, 201, 201]
+    assert ask("late").status_code == 429
+    for key, before in zip(keys, made, strict=True):
+        again = ask(key)
+        assert (again.status_code, again.data) == (201, before.data)
+        assert again.headers["Idempotent-Replayed"] == "true"
+    with house.app_context():
+        assert wrong() == []
+
+
+def _body(sender: Seat, receiver: Seat) -> dict[str, Any]:
+    return {"from_card": str(sender.card.id), "to_card": receiver.card.number, "amount": "2000"}

@@ -1,0 +1,215 @@
+"""SIGKILL at random moments under a load of transfers: what was acknowledged stands, once.
+
+KOSHELOK_CRASH_ROUNDS asks for more rounds of kills than the suite has time for.
+"""
+
+import http.client
+import json
+import os
+import random
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from flask import Flask
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue
+from sqlalchemy import event
+
+from koshelok.infra.db import db
+from tests.conftest import Api
+from tests.reliability.house import MONEY, PEOPLE, House
+
+CLIENTS = 4
+ROUNDS = int(os.environ.get("KOSHELOK_CRASH_ROUNDS", "2"))
+PAUSE = 0.05  # two cores serve, are killed and recover
+PATIENCE = 20  # seconds, for one answer: bounded, whatever is dead
+KINDS = (
+    "kill_web_worker", "kill_redis", "kill_backend", "kill_worker", "kill_postgres",
+    "kill_web_worker", "kill_worker", "kill_web",
+)  # fmt: skip
+KEPT = {201, 409}
+
+
+@pytest.fixture
+def house() -> Iterator[House]:
+    with tempfile.TemporaryDirectory(prefix="koshelok-crashes-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # the database's account passes through
+        house = House(folder)
+        try:
+            house.run("-m", "flask", "--app", "wsgi", "db", "upgrade")
+            yield house
+        finally:
+            house.stop()
+
+
+@dataclass
+class Asked:
+    """A transfer as it was asked for, and what was answered for good, if anything was."""
+
+    token: str
+    key: str
+    body: str
+    answer: tuple[int, bytes] | None = None
+
+
+@dataclass
+class Client:
+    """Sends one transfer after another; what got no answer is asked again with the same key."""
+
+    port: int
+    people: list[dict[str, Any]]
+    asked: list[Asked] = field(default_factory=list)
+    answers: Counter[str] = field(default_factory=Counter)
+    strange: list[str] = field(default_factory=list)
+
+    def load(self, seed: int, until: threading.Event) -> None:
+        """Until told to stop."""
+        chance = random.Random(seed)
+        while not until.is_set():
+            one, other = chance.sample(self.people, 2)
+            body = {"from_card": one["card"], "to_card": other["number"],
+                    "amount": f"{chance.randint(200_000, 300_000) / 100:.2f}"}  # fmt: skip
+            asked = Asked(one["token"], str(uuid4()), json.dumps(body))
+            self.asked.append(asked)
+            self.ask(asked)
+            time.sleep(PAUSE)
+            if asked.answer is None and chance.random() < 0.7:  # the others at the end
+                time.sleep(4 * PAUSE)
+                self.ask(asked)
+
+    def ask(self, asked: Asked) -> None:
+        """Once; an answer for good must stay what it was."""
+        try:
+            status, headers, body = self._post(asked)
+        except (OSError, http.client.HTTPException) as error:
+            self.answers[type(error).__name__] += 1
+            if isinstance(error, TimeoutError):
+                self.strange.append(f"no answer in {PATIENCE} s")
+            return
+        code = json.loads(body).get("code", "")
+        self.answers[f"{status} {code}".strip()] += 1
+        if status in KEPT and code != "request_in_progress":
+            if asked.answer not in {None, (status, body)}:
+                self.strange.append(f"{asked.answer} became {(status, body)}")
+            asked.answer = (status, body)
+        elif not (code == "request_in_progress" or (status == 503 and "Retry-After" in headers)):
+            self.strange.append(f"{status} {body!r}")
+
+    def _post(self, asked: Asked) -> tuple[int, Any, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        headers = {
+            "Authorization": f"Bearer {asked.token}",
+            "Idempotency-Key": asked.key,
+            "Content-Type": "application/json",
+        }
+        try:
+            connection.request("POST", "/api/v1/transfers", asked.body, headers)
+            response = connection.getresponse()
+            return response.status, response.headers, response.read()
+        finally:
+            connection.close()
+
+
+def fold_all_the_time(house: House, until: threading.Event) -> None:
+    """Give the worker something to be killed at."""
+    while not until.wait(0.2):
+        with suppress(RedisError), Redis.from_url(house.endpoints.redis_url) as redis:
+            if (queue := Queue("default", connection=redis)).count < 3:
+                queue.enqueue("koshelok.ledger.tasks.fold")
+
+
+@pytest.mark.slow
+def test_whatever_is_killed_nothing_is_lost_and_nothing_doubled(house: House) -> None:
+    people = json.loads(house.run("-m", "tests.reliability.house").splitlines()[-1])
+    house.start("web")
+    house.start("worker")
+    house.wait_until_ready()
+    until, chance = threading.Event(), random.Random(7)
+    clients = [Client(house.port, people) for _ in range(CLIENTS)]
+    threads = [threading.Thread(target=client.load, args=(seed, until))
+               for seed, client in enumerate(clients)]  # fmt: skip
+    threads.append(threading.Thread(target=fold_all_the_time, args=(house, until)))
+    for thread in threads:
+        thread.start()
+    acknowledged: Counter[str] = Counter()
+    try:
+        for kind in KINDS * ROUNDS:
+            time.sleep(chance.uniform(0.2, 1.0))
+            before = _done(clients)
+            getattr(house, kind)()
+            house.wait_until_ready()
+            acknowledged[kind] += _done(clients) - before
+    finally:
+        until.set()
+        for thread in threads:
+            thread.join(60)
+    replay(clients)
+    assert [line for client in clients for line in client.strange] == []
+    assert acknowledged["kill_redis"] > 0, "transfers go on without Redis"
+    check_the_books(house, [asked for client in clients for asked in client.asked])
+
+
+def test_without_the_database_it_says_when_to_come_back(app: Flask, api: Api) -> None:
+    """In words that need no database, though the caller is known by then."""
+    api.get("/cards")
+
+    def refuse(*_: Any) -> None:
+        raise psycopg.OperationalError("the database system is starting up")
+
+    def lose(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "FROM cards" in statement:
+            connection.invalidate()
+            refuse()
+
+    with app.app_context():
+        engine = db.engine
+    for name, listener in (("before_cursor_execute", lose), ("do_connect", refuse)):
+        event.listen(engine, name, listener)
+    try:
+        response = api.get("/cards")
+    finally:
+        for name, listener in (("before_cursor_execute", lose), ("do_connect", refuse)):
+            event.remove(engine, name, listener)
+    assert (response.status_code, response.get_json()["code"]) == (503, "unavailable")
+    assert int(response.headers["Retry-After"]) > 0
+    assert api.get("/cards").status_code == 200
+
+
+def _done(clients: list[Client]) -> int:
+    return sum(client.answers["201"] for client in clients)
+
+
+def replay(clients: list[Client]) -> None:
+    """Every key again: those that were answered are so again, the others are at last."""
+    for client in clients:
+        for asked in client.asked:
+            client.ask(asked)
+            assert asked.answer is not None, client.strange
+
+
+def check_the_books(house: House, asked: list[Asked]) -> None:
+    """One row a key, each what was acknowledged; the money is all there."""
+    with psycopg.connect(house.endpoints.database_url.replace("+psycopg", "")) as connection:
+        rows = connection.execute(
+            "SELECT idempotency_key, id::text FROM ledger_transfers WHERE type = 'transfer'"
+        ).fetchall()
+        (total,) = connection.execute(
+            "SELECT sum(amount) FROM ledger_postings WHERE account_id <> 2"
+        ).fetchone()
+    assert len(rows) == len(asked)
+    answered = {one.key: json.loads(one.answer[1]) for one in asked if one.answer}
+    assert dict(rows) == {key: body["id"] for key, body in answered.items()}
+    assert total == PEOPLE * MONEY
+    assert "all agree" in house.run("-m", "flask", "--app", "wsgi", "verify")
