@@ -1,5 +1,6 @@
 """The order in which an app is wired, nothing else."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from whitenoise import WhiteNoise
 
 from koshelok import registry
 from koshelok.infra import queue
-from koshelok.infra.db import db
+from koshelok.infra.db import Cursor, db
 from koshelok.infra.logs import configure_logs
 from koshelok.infra.settings import Settings, use
 from koshelok.web import (
@@ -26,6 +27,7 @@ from koshelok.web import (
     problems,
     tokens,
 )
+from koshelok.web import session as web_session
 from koshelok.web.extensions import babel, csrf, login_manager, migrate
 from koshelok.web.locale import DEFAULT, select_locale
 from koshelok.web.request import is_api
@@ -35,6 +37,16 @@ ROOT = Path(__file__).resolve().parent.parent
 HASHED_NAME = r"^.+[.-][0-9a-zA-Z_-]{8,}\.[a-z0-9]+$"
 
 
+class App(OpenAPI):
+    """Flask, less what it asks at each step of each request and is always answered no."""
+
+    session_interface = web_session.CookieSessions()
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """No view or step here is a coroutine."""
+        return func
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """Make the app; without settings they come from the environment.
 
@@ -42,7 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     are found or started.
     """
     settings = _with_services(settings or Settings())
-    app = OpenAPI(
+    app = App(
         "koshelok",
         info=Info(title="Koshelok API", version="1.0.0", description=docs.DESCRIPTION),
         security_schemes=docs.SECURITY_SCHEMES,
@@ -110,9 +122,12 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
     return {
         "pool_size": settings.db_pool_size,
         "max_overflow": 4,
-        "pool_pre_ping": True,
         "pool_recycle": 1800,
-        "connect_args": {"connect_timeout": 5, "options": "-c timezone=UTC"},
+        "connect_args": {
+            "connect_timeout": 5,
+            "options": "-c timezone=UTC",
+            "cursor_factory": Cursor,
+        },
     }
 
 

@@ -18,7 +18,7 @@ from koshelok.app import create_app
 from koshelok.cli import register
 from koshelok.identity import operations as identity
 from koshelok.infra import queue
-from koshelok.infra.db import db, session
+from koshelok.infra.db import Cursor, db, session
 from koshelok.infra.queue import connection
 from koshelok.infra.settings import Settings, use
 from koshelok.infra.unit_of_work import unit_of_work
@@ -290,17 +290,14 @@ class QueryCounter:
 
 
 @pytest.fixture
-def queries(app: Flask) -> Iterator[QueryCounter]:
+def queries(app: Flask, monkeypatch: pytest.MonkeyPatch) -> QueryCounter:
     """Count statements from here on; `.statements` has their texts."""
-    from sqlalchemy import event
-
     counter = QueryCounter()
+    execute = Cursor.execute
 
-    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        counter.statements.append(statement)
+    def note(cursor: Cursor, statement: Any, *args: Any, **kwargs: Any) -> Cursor:
+        counter.statements.append(str(statement))
+        return execute(cursor, statement, *args, **kwargs)
 
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield counter
-    event.remove(engine, "before_cursor_execute", note)
+    monkeypatch.setattr(Cursor, "execute", note)
+    return counter

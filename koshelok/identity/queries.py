@@ -1,7 +1,9 @@
 """Reads of people, their sessions and codes."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, Select, bindparam, cast, exists, func, select
@@ -12,7 +14,7 @@ from koshelok.core.page import Page, decode_cursor, encode_cursor
 from koshelok.identity.authenticator import unseal
 from koshelok.identity.contacts import Contact, find_contact, is_username
 from koshelok.identity.models import AuthSession, OneTimeCode, RecoveryCode, TotpDevice, User
-from koshelok.infra.db import session
+from koshelok.infra.db import Prepared, session
 from koshelok.infra.settings import current
 
 KNOWN_ADDRESS_DAYS = 30
@@ -90,27 +92,52 @@ def _alive() -> tuple[ColumnElement[bool], ...]:
     )
 
 
-# Asked at every request, so built once; `_alive` in parameters.
-_PRINCIPAL = (
-    select(User, AuthSession.last_seen_at)
-    .join(AuthSession, AuthSession.user_id == User.id)
-    .where(
-        AuthSession.id == bindparam("session_id"),
-        AuthSession.ended_at.is_(None),
-        AuthSession.expires_at > bindparam("now"),
-        AuthSession.last_seen_at > bindparam("seen_after"),
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """As much of a person as a request by token needs."""
+
+    id: int
+    role: str
+    language: str
+    last_seen_at: datetime
+
+    is_authenticated: ClassVar[bool] = True
+
+
+def _of_session(*columns: Any) -> Select[Any]:
+    """These columns of a live session and its user; `_alive` in parameters, so built once."""
+    return (
+        select(*columns, AuthSession.last_seen_at)
+        .join(AuthSession, AuthSession.user_id == User.id)
+        .where(
+            AuthSession.id == bindparam("session_id"),
+            AuthSession.ended_at.is_(None),
+            AuthSession.expires_at > bindparam("now"),
+            AuthSession.last_seen_at > bindparam("seen_after"),
+        )
     )
-)
+
+
+_PRINCIPAL = _of_session(User)
+_CALLER = Prepared(_of_session(User.id, User.role, User.language))
 
 
 def find_principal(session_id: UUID) -> tuple[User, datetime] | None:
     """Whose live session this is, and when it was last seen; one query."""
+    row = session.execute(_PRINCIPAL, _live(session_id)).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def find_caller(session_id: UUID) -> Caller | None:
+    """Whose live session this is; one query."""
+    rows = _CALLER(**_live(session_id))
+    return Caller(*rows[0]) if rows else None
+
+
+def _live(session_id: UUID) -> dict[str, object]:
     instant = now()
     idle = timedelta(days=current().session_idle_days)
-    row = session.execute(
-        _PRINCIPAL, {"session_id": session_id, "now": instant, "seen_after": instant - idle}
-    ).one_or_none()
-    return None if row is None else (row[0], row[1])
+    return {"session_id": session_id, "now": instant, "seen_after": instant - idle}
 
 
 def find_session_locked(session_id: UUID) -> AuthSession | None:

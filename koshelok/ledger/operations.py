@@ -13,7 +13,7 @@ from koshelok.core.errors import NotFound
 from koshelok.core.ids import uuid7
 from koshelok.core.money import positive
 from koshelok.core.text import clean
-from koshelok.infra.db import session
+from koshelok.infra.db import Prepared, session
 from koshelok.infra.idempotency import IdempotencyKeyReused, RequestInProgress
 from koshelok.ledger.errors import AccountNotEmpty, NotReversible, failure
 from koshelok.ledger.models import DESCRIPTION_LIMIT, ISSUER, Account, Kind, Status, Type
@@ -31,11 +31,13 @@ class Made:
     replayed: bool
 
 
-_TRANSFER = text("""
+_TRANSFER = Prepared(
+    text("""
     SELECT * FROM ledger_transfer(
         :id, :type, :from, :to, :amount, :commission, :actor, :key, :fingerprint,
         :description, :refusal, :reverses, :at)
 """)
+)
 
 
 def open_account(*, status: Status = Status.FROZEN) -> int:
@@ -130,7 +132,7 @@ def reverse(*, actor_id: int, key: str, fingerprint: str, transfer_id: UUID, rea
 
 def _move(*, source: int, target: int, **values: Any) -> Made:
     try:
-        row = session.execute(_TRANSFER, {**values, "from": source, "to": target}).one()
+        row = _TRANSFER(**values, **{"from": source, "to": target})[0]
     except OperationalError as error:
         if getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
             raise RequestInProgress from error

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, bindparam, func, select
 
-from koshelok.infra.db import session
+from koshelok.infra.db import Prepared, session
 from koshelok.ledger.queries import ACCOUNTS
 from koshelok.wallet.errors import CardNotFound
 from koshelok.wallet.models import Card, Wallet
@@ -82,9 +82,11 @@ def find_recording(user_id: int) -> bool | None:
 
 
 # Asked at every transfer, so built once: the caller's card, and the card with a number.
-_ENDS = select(Card.id, Card.number, Card.owner_id, Card.account_id).where(
-    ((Card.id == bindparam("card_id")) & (Card.owner_id == bindparam("owner_id")))
-    | (Card.number == bindparam("number"))
+_ENDS = Prepared(
+    select(Card.id, Card.number, Card.owner_id, Card.account_id).where(
+        ((Card.id == bindparam("card_id")) & (Card.owner_id == bindparam("owner_id")))
+        | (Card.number == bindparam("number"))
+    )
 )
 
 
@@ -100,8 +102,7 @@ class End:
 
 def get_ends(owner_id: int, card_id: UUID, number: str) -> tuple[End, End]:
     """The caller's card and the card with this number; raises CardNotFound at its field."""
-    rows = session.execute(_ENDS, {"card_id": card_id, "owner_id": owner_id, "number": number})
-    ends = [End(*row) for row in rows]
+    ends = [End(*row) for row in _ENDS(card_id=card_id, owner_id=owner_id, number=number)]
     source = next((e for e in ends if e.id == card_id and e.owner_id == owner_id), None)
     target = next((e for e in ends if e.number == number), None)
     if source is None:
