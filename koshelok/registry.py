@@ -123,6 +123,7 @@ def _connect() -> None:
     subscribe(WorkspaceCreated, finance_operations.add_default_categories)
     jobs_views.names.update(JOB_NAMES)
     auth.directory.find_principal = identity_auth.find_principal
+    auth.directory.find_caller = identity_auth.find_caller
     auth.directory.remember_language = identity_auth.remember_language
     auth.directory.list_memberships = _memberships
 

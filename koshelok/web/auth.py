@@ -3,13 +3,15 @@
 This layer knows no feature: `registry` gives it the two look-ups it needs.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 from uuid import UUID
 
-from flask import g, request, session
-from flask_jwt_extended import get_jwt, verify_jwt_in_request
+from flask import current_app, g, request, session
+from flask_jwt_extended import decode_token
 from flask_jwt_extended.exceptions import JWTExtendedException
 from flask_login import current_user
 from jwt import PyJWTError
@@ -19,6 +21,7 @@ from koshelok.web.request import is_api
 
 WORKSPACE_KEY = "workspace_id"
 WORKSPACE_HEADER = "X-Workspace"
+TOKENS_KEPT = 4096
 
 
 class TokenInvalid(Unauthenticated):
@@ -31,10 +34,14 @@ class TokenInvalid(Unauthenticated):
 class Principal(Protocol):
     """A signed-in user as the edge sees one."""
 
-    id: int
-    role: str
-    language: str
-    is_authenticated: bool
+    @property
+    def id(self) -> int: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def is_authenticated(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,7 @@ class Directory:
     """The look-ups that identity and workspaces provide."""
 
     find_principal: Callable[[UUID], Principal | None] = lambda _: None
+    find_caller: Callable[[UUID], Principal | None] = lambda _: None
     list_memberships: Callable[[int], Sequence[Membership]] = lambda _: ()
     remember_language: Callable[[int, str], None] = lambda _id, _language: None
 
@@ -94,7 +102,7 @@ def current_actor() -> Principal:
 def current_session_id() -> UUID:
     """The id of the session (device) this request belongs to."""
     current_actor()
-    return UUID(get_jwt()["sid"]) if is_api() else UUID(session["_user_id"])
+    return g.session_id if is_api() else UUID(session["_user_id"])
 
 
 def memberships() -> Sequence[Membership]:
@@ -141,10 +149,40 @@ def _cookie_actor() -> Principal | None:
 
 
 def _token_actor() -> Principal | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme != "Bearer":
+        return None
+    g.session_id = _session_of(token)
+    caller = directory.find_caller(g.session_id)
+    if caller is None:
+        raise TokenInvalid
+    return caller
+
+
+def _session_of(token: str) -> UUID:
     try:
-        if verify_jwt_in_request(optional=True) is None:
-            return None
-    except (PyJWTError, JWTExtendedException) as error:
+        session_id, expires_at = _read_token(token, current_app.config["JWT_SECRET_KEY"])
+    except (
+        PyJWTError,
+        JWTExtendedException,
+        LookupError,
+        ValueError,
+        TypeError,
+        AttributeError,
+    ) as error:
         raise TokenInvalid from error
-    actor: Principal | None = g.get("token_principal")
-    return actor
+    if expires_at <= time.time():
+        raise TokenInvalid
+    return session_id
+
+
+@lru_cache(TOKENS_KEPT)
+def _read_token(token: str, _secret: str) -> tuple[UUID, int]:
+    """The session and the end of an access token that is ours, which never changes: read once.
+
+    Whether the session still lives is asked at each request.
+    """
+    claims = decode_token(token)
+    if claims["type"] != "access" or not isinstance(claims["jti"], str):
+        raise TokenInvalid
+    return UUID(claims["sid"]), claims["exp"]

@@ -5,13 +5,19 @@ from flask import Flask, Response, g, request
 from koshelok.core.ids import uuid7
 from koshelok.infra import origin
 from koshelok.web.htmx import vary
+from koshelok.web.request import is_api
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
     "base-uri 'self'; manifest-src 'self'; worker-src 'self'"
 )
-PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
+FIXED = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
 REQUEST_ID = "X-Request-Id"
 
 
@@ -25,16 +31,13 @@ def secure(response: Response) -> Response:
     """Add what every answer must carry; a view that set its own policy keeps it."""
     headers = response.headers
     headers.setdefault("Content-Security-Policy", CSP)
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = PERMISSIONS
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers[REQUEST_ID] = g.get("request_id", "")
+    headers.extend(FIXED)
+    headers.add(REQUEST_ID, g.get("request_id", ""))
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if "Cache-Control" not in headers:
         headers["Cache-Control"] = "private, no-store"
-    return vary(response)
+    return response if is_api() else vary(response)
 
 
 def allow_origins(app: Flask, origins: list[str]) -> None:

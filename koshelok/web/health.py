@@ -1,6 +1,7 @@
 """Whether it lives and whether it can work, and its figures for Prometheus."""
 
 import time
+from functools import cache
 
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -21,7 +22,7 @@ from koshelok.infra.db import db, session
 from koshelok.infra.difference import last_figures
 from koshelok.infra.queue import connection, queue
 from koshelok.web import access
-from koshelok.web.limits import limiter
+from koshelok.web.limits import uncounted
 
 bp = Blueprint("health", __name__)
 registry = CollectorRegistry()
@@ -47,7 +48,7 @@ verification_differences = Gauge(
 
 @bp.get("/healthz")
 @access.public
-@limiter.exempt
+@uncounted
 def alive() -> Response:
     """The process answers."""
     return Response("ok\n", content_type="text/plain")
@@ -55,7 +56,7 @@ def alive() -> Response:
 
 @bp.get("/readyz")
 @access.public
-@limiter.exempt
+@uncounted
 def ready() -> tuple[Response, int]:
     """The database, Redis and the migrations are as the code needs them."""
     checks = {"database": _database(), "migrations": _migrations(), "redis": _redis()}
@@ -64,7 +65,7 @@ def ready() -> tuple[Response, int]:
 
 @bp.get("/metrics")
 @access.public
-@limiter.exempt
+@uncounted
 def metrics() -> Response:
     """Prometheus text."""
     pool = db.engine.pool
@@ -109,9 +110,15 @@ def _started() -> None:
 
 def _count(response: Response) -> Response:
     endpoint = request.endpoint or "none"
-    requests_total.labels(request.method, endpoint, response.status_code).inc()
-    latency.labels(endpoint).observe(time.perf_counter() - g.get("started", time.perf_counter()))
+    counter, histogram = _figures(request.method, endpoint, response.status_code)
+    counter.inc()
+    histogram.observe(time.perf_counter() - g.get("started", time.perf_counter()))
     return response
+
+
+@cache
+def _figures(method: str, endpoint: str, status: int) -> tuple[Counter, Histogram]:
+    return requests_total.labels(method, endpoint, status), latency.labels(endpoint)
 
 
 def init_app(app: Flask) -> None:

@@ -8,12 +8,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Flask, Response, g
+from flask import Flask
 
 from koshelok.infra.settings import Settings
 from koshelok.web import auth
 from koshelok.web.extensions import jwt, login_manager
-from koshelok.web.problems import domain_problem
 
 ISSUER = "koshelok"
 AUDIENCE = "koshelok-api"
@@ -37,18 +36,10 @@ def config(settings: Settings) -> dict[str, Any]:
 
 
 def init_app(app: Flask) -> None:
-    """Connect the loaders of Flask-Login and Flask-JWT-Extended to the directory."""
+    """Connect Flask-Login to the directory; tokens are read in web.auth."""
     jwt.init_app(app)
     login_manager.session_protection = None
     login_manager.user_loader(_load_by_cookie)
-    jwt.token_verification_loader(_is_whole)
-    jwt.user_lookup_loader(_load_by_token)
-    jwt.user_lookup_error_loader(_refused)
-    jwt.expired_token_loader(_refused)
-    jwt.invalid_token_loader(_refused)
-    jwt.unauthorized_loader(_refused)
-    jwt.revoked_token_loader(_refused)
-    jwt.token_verification_failed_loader(_refused)
 
 
 def _load_by_cookie(session_id: str) -> auth.Principal | None:
@@ -56,21 +47,3 @@ def _load_by_cookie(session_id: str) -> auth.Principal | None:
         return auth.directory.find_principal(UUID(session_id))
     except ValueError:
         return None
-
-
-def _load_by_token(_header: dict[str, Any], claims: dict[str, Any]) -> auth.Principal | None:
-    try:
-        g.token_principal = auth.directory.find_principal(UUID(claims.get("sid", "")))
-    except (ValueError, AttributeError, TypeError):
-        g.token_principal = None
-    principal: auth.Principal | None = g.token_principal
-    return principal
-
-
-def _is_whole(_header: dict[str, Any], claims: dict[str, Any]) -> bool:
-    """What the library takes as optional must be there: an end, and a name of its own."""
-    return "exp" in claims and isinstance(claims.get("jti"), str)
-
-
-def _refused(*_: object) -> Response:
-    return domain_problem(auth.TokenInvalid())

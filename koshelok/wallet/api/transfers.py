@@ -18,7 +18,7 @@ from koshelok.wallet.sending import send_once
 from koshelok.web import access
 from koshelok.web.api import READ, WRITE, answers, ok, replayed, require_key
 from koshelok.web.auth import current_actor
-from koshelok.web.limits import limiter
+from koshelok.web.limits import uncounted
 from koshelok.web.problems import domain_problem
 
 
@@ -36,7 +36,7 @@ def list_transfers(query: TransferQuery) -> Response:
 
 @api.post("/transfers", summary="Send money",
           responses=answers({201: TransferOut}, errors=WRITE))  # fmt: skip
-@limiter.exempt
+@uncounted
 @access.signed_in
 def create_transfer(body: TransferIn) -> Response:
     """Once for each Idempotency-Key, which is required and kept for ever. 409 `step_up_required`
