@@ -18,12 +18,21 @@ NOWHERE = "redis://127.0.0.1:1/0"
 
 
 @pytest.fixture
-def lonely(another_app: Callable[..., Flask]) -> Iterator[Flask]:
-    """The same database, no Redis, limits on."""
-    lonely = another_app(redis_url=NOWHERE)
-    limiter.enabled = True
-    yield lonely
-    limiter.enabled = False
+def over(another_app: Callable[..., Flask]) -> Iterator[Callable[..., Flask]]:
+    """The same database over another Redis, of which the limiter, which is on, knows nothing."""
+
+    def make(redis_url: str, **changes: str) -> Flask:
+        limiter.enabled, limiter._storage_dead = True, False  # off, it would keep its storage
+        return another_app(redis_url=redis_url, **changes)
+
+    yield make
+    limiter.enabled, limiter._storage_dead = False, False
+
+
+@pytest.fixture
+def lonely(over: Callable[..., Flask]) -> Flask:
+    """No Redis."""
+    return over(NOWHERE)
 
 
 def test_pages_and_api_work_on(lonely: Flask, make_person: Callable[..., Person]) -> None:
@@ -53,15 +62,10 @@ def silent() -> Iterator[str]:
 
 
 @pytest.fixture
-def house(
-    another_app: Callable[..., Flask], request: pytest.FixtureRequest, silent: str
-) -> Iterator[Flask]:
-    """The same database, a dead or a silent Redis not known to be so, three transfers a minute."""
+def house(over: Callable[..., Flask], request: pytest.FixtureRequest, silent: str) -> Flask:
+    """Three transfers a minute."""
     url = {"dead": NOWHERE, "silent": silent}[request.param]
-    house = another_app(redis_url=url, limit_transfers="3 per minute")
-    limiter._storage_dead, limiter.enabled = False, True
-    yield house
-    limiter.enabled = False
+    return over(url, limit_transfers="3 per minute")
 
 
 @pytest.mark.parametrize("house", ["dead", "silent"], indirect=True)
@@ -71,6 +75,7 @@ def test_transfers_go_on_and_are_counted(house: Flask, make_person: Callable[...
     with house.app_context():
         sender, receiver = seat(one, balance=100_000), seat(other)
     api = Api(house).login(one)
+    limiter._storage_dead = False  # the transfers are to find it out themselves
 
     def ask(key: str) -> TestResponse:
         begun = now()
