@@ -13,7 +13,7 @@ from koshelok.wallet import operations
 from koshelok.wallet.errors import AlreadySaved, CardNotFound, InvalidCardNumber, OwnCard
 from koshelok.wallet.numbers import check_digit, dashed
 from koshelok.wallet.queries import CardView, list_saved
-from tests.conftest import Api, Person
+from tests.conftest import Api, Page, Person
 
 CardOf = Callable[..., CardView]
 UNKNOWN = "777712345678901" + check_digit("777712345678901")
@@ -209,3 +209,87 @@ def test_over_json(api: Api, hers: CardView, call: Callable[[Person], Api], mali
     assert api.get("/saved-cards?query=zzz").get_json() == {"items": [], "next_cursor": None}
     assert api.delete(place).status_code == 204
     assert api.get(place).status_code == api.delete(place).status_code == 404
+
+
+def test_pages_refuse_in_place(
+    app: Flask,
+    browse: Callable[[Person], Page],
+    person: Person,
+    hers: CardView,
+    make_person: Callable[..., Person],
+) -> None:
+    page = browse(person)
+    unknown = page.post("/saved-cards", {"card_number": UNKNOWN, "alias": "Onam"})
+    assert unknown.status_code == 422
+    text = unknown.get_data(as_text=True)
+    assert 'id="card_number-error"' in text
+    assert UNKNOWN in text
+    assert page.post("/saved-cards", {"alias": "x" * 61}).status_code == 422
+    with app.app_context(), unit_of_work():
+        saved = operations.save_card(actor_id=person.id, card_number=hers.number, alias="Onam")
+    wrong = page.post(f"/saved-cards/{saved.id}/edit", {f"{saved.id}-alias": "Onam"})
+    assert wrong.status_code == 422
+    assert f'id="{saved.id}-card_number-error"' in wrong.get_data(as_text=True)
+    again = page.post("/saved-cards", {"card_number": hers.number, "alias": "Yana"})
+    assert again.status_code == 422
+    stranger = browse(make_person())
+    for path in ("", "/edit"):
+        assert stranger.get(f"/saved-cards/{saved.id}{path}").status_code == 404
+    for path in ("/edit", "/delete"):
+        assert stranger.post(f"/saved-cards/{saved.id}{path}").status_code == 404
+
+
+def test_saves_edits_forgets_and_takes_back_without_scripts(
+    browse: Callable[[Person], Page], person: Person, hers: CardView
+) -> None:
+    page = browse(person)
+    made = page.post("/saved-cards", {"card_number": dashed(hers.number), "alias": "Onam"})
+    assert (made.status_code, made.headers["Location"]) == (303, "/saved-cards")
+    text = page.get("/saved-cards").get_data(as_text=True)
+    assert f"/send?to={hers.number}" in text
+    assert "M***a K." in text
+    saved = text.split('id="saved-')[1].split('"')[0]
+    values = {f"{saved}-alias": "Onajon", f"{saved}-card_number": hers.number}
+    assert page.post(f"/saved-cards/{saved}/edit", values).status_code == 303
+    assert "Onajon" in page.get("/saved-cards?query=ONAJ").get_data(as_text=True)
+    assert "Onajon" not in page.get("/saved-cards?query=zzz").get_data(as_text=True)
+    assert page.post(f"/saved-cards/{saved}/delete").status_code == 303
+    text = page.get("/saved-cards").get_data(as_text=True)
+    assert 'id="saved-' not in text
+    undo = text.split('class="toast"')[1].split('action="')[1].split('"')[0]
+    assert hers.number not in undo
+    assert page.post(undo.replace("&amp;", "&")).status_code == 303
+    assert "Onajon" in page.get("/saved-cards").get_data(as_text=True)
+
+
+def test_regions_change_in_place(
+    browse: Callable[[Person], Page], person: Person, hers: CardView
+) -> None:
+    page = browse(person)
+    found = page.htmx("GET", "/saved-cards?query=ona")
+    assert found.headers["HX-Push-Url"] == "/saved-cards?query=ona"
+    assert 'id="saved"' in found.get_data(as_text=True)
+    assert 'id="content"' not in found.get_data(as_text=True)
+    made = page.htmx("POST", "/saved-cards", data={"card_number": hers.number, "alias": "Onam"})
+    text = made.get_data(as_text=True)
+    assert 'id="content"' in text
+    assert "hx-swap-oob" in text
+    saved = text.split('id="saved-')[1].split('"')[0]
+    row = page.htmx("GET", f"/saved-cards/{saved}").get_data(as_text=True)
+    assert row.strip().startswith("<li")
+    form = page.htmx("GET", f"/saved-cards/{saved}/edit").get_data(as_text=True)
+    assert f'name="{saved}-alias"' in form
+    assert "<html" not in form
+    values = {f"{saved}-alias": "Onajon", f"{saved}-card_number": hers.number}
+    changed = page.htmx("POST", f"/saved-cards/{saved}/edit", data=values)
+    assert "saved-card-changed" in changed.headers["HX-Trigger"]
+    gone = page.htmx("POST", f"/saved-cards/{saved}/delete")
+    assert "saved-card-changed" in gone.headers["HX-Trigger"]
+    assert "hx-swap-oob" in gone.get_data(as_text=True)
+
+
+def test_a_number_in_the_address_is_ready_to_be_saved(
+    browse: Callable[[Person], Page], person: Person, hers: CardView
+) -> None:
+    text = browse(person).get(f"/saved-cards?number={hers.number}").get_data(as_text=True)
+    assert f'value="{hers.number}"' in text
