@@ -10,13 +10,10 @@ from flask import Flask
 
 from koshelok.wallet.queries import CardView
 from koshelok.worker import run_worker
+from tests.admin.support import PAGES
 from tests.conftest import Api, Page, Person, QueryCounter
 
 CardOf = Callable[..., CardView]
-PAGES = [
-    "/admin", "/admin/users", "/admin/cards", "/admin/transfers", "/admin/deposit",
-    "/admin/verification", "/admin/audit",
-]  # fmt: skip
 
 
 def key_of(text: str) -> str:

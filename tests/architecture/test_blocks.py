@@ -11,6 +11,7 @@ from jinja2_fragments import render_block
 
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.jobs.operations import start_job
+from tests.admin.support import make_admin
 from tests.conftest import Api, Page, Person
 from tests.wallet.support import open_with, save_card_of
 
@@ -67,6 +68,7 @@ def test_each_block_renders_alone(
     with app.app_context():
         card, transfer = open_with(person, "5000")
         saved = save_card_of(make_person(), person)
+        house = make_admin(person, card, transfer)
     mine = browse(person)
     own = [
         f"/workspaces/{person.workspace_id}",
@@ -76,6 +78,6 @@ def test_each_block_renders_alone(
         f"/transfers/{transfer}",
         f"/saved-cards/{saved}/edit",
     ]
-    for path in [*PRIVATE, *own, f"/categories/{category}/edit"]:
+    for path in [*PRIVATE, *own, *house, f"/categories/{category}/edit"]:
         assert mine.get(path).status_code in {200, 404}, path
     assert {name for name in PAGES if not name.startswith(WITHIN_A_FLOW)} <= {n for n, _ in blocks}

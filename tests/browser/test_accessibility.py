@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page
 
+from tests.admin.support import make_admin
 from tests.conftest import Api, Person
 from tests.wallet.support import open_with, save_card_of
 
@@ -44,12 +45,13 @@ def filled(api: Api, person: Person) -> Person:
 
 @pytest.fixture
 def private(app: Flask, filled: Person, make_person: Callable[..., Person]) -> list[str]:
-    """Every page of that person."""
+    """Every page of that person, who is an administrator too."""
     with app.app_context():
         card, transfer = open_with(filled, "14250000.50")
         saved = save_card_of(make_person(full_name="Malika Karimova"), filled)
+        house = make_admin(filled, card, transfer)
     own = [f"/workspaces/{filled.workspace_id}", f"/cards/{card}", f"/transfers/{transfer}"]
-    return [*PRIVATE, *own, f"/saved-cards/{saved}/edit"]
+    return [*PRIVATE, *own, f"/saved-cards/{saved}/edit", *house]
 
 
 def violations(page: Page) -> list[str]:
