@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import event, text
@@ -15,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from koshelok.core.clock import now
 from koshelok.finance.verification import verify as verify_records
-from koshelok.infra.db import db, session
+from koshelok.infra.db import Cursor, db, session
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.ledger import operations as ledger
 from koshelok.ledger.queries import find_by_key
@@ -117,17 +118,17 @@ def prepare(act: Act, pair: Pair, key: str) -> None:
 @contextmanager
 def after_statement(number: int, harm: Callable[[Any], None]) -> Iterator[None]:
     """Do harm once so many statements have reached the database."""
-    left = count(1)
+    left, execute = count(1), Cursor.execute
 
-    def watch(connection: Any, *_: Any) -> None:
+    def run(cursor: Cursor, *args: Any, **kwargs: Any) -> Cursor:
+        execute(cursor, *args, **kwargs)
         if next(left) == number:
-            harm(connection)
+            harm(cursor.connection)
+        return cursor
 
-    event.listen(db.engine, "after_cursor_execute", watch)
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Cursor, "execute", run)
         yield
-    finally:
-        event.remove(db.engine, "after_cursor_execute", watch)
 
 
 def raise_fault(_connection: Any) -> None:
@@ -135,9 +136,9 @@ def raise_fault(_connection: Any) -> None:
     raise Fault
 
 
-def cut(connection: Any) -> None:
+def cut(connection: psycopg.Connection[Any]) -> None:
     """A network, or an operator, that takes the connection away."""
-    pid = connection.connection.driver_connection.info.backend_pid
+    pid = connection.info.backend_pid
     with db.engine.connect() as other:
         other.connection.cursor().execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
 
