@@ -123,6 +123,7 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
         "pool_size": settings.db_pool_size,
         "max_overflow": 4,
         "pool_recycle": 1800,
+        "hide_parameters": True,  # an error in the log says what was asked, not of whom
         "connect_args": {
             "connect_timeout": 5,
             "options": "-c timezone=UTC",

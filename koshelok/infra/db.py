@@ -62,6 +62,7 @@ class Prepared:
             raise DBAPIError.instance(
                 self._compiled.string, params, error, psycopg.Error,
                 connection_invalidated=driver.closed, dialect=connection.dialect,
+                hide_parameters=connection.engine.hide_parameters,
             ) from error  # fmt: skip
 
 
