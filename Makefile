@@ -50,8 +50,8 @@ format: install-dev ## Put the code into the one format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: install-dev built ## Measure pages and API on 1,000, 100,000 and 1,000,000 records
-	@$(BIN)/python -m bench
+bench: install-dev built ## Measure pages, API, transfers and their history, by ratios (ARGS=transfers: one part)
+	@$(BIN)/python -m bench $(ARGS)
 
 ##@ Data
 

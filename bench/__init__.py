@@ -1,1 +1,1 @@
-"""Measurements that can be repeated: does a million records cost as much as a thousand?"""
+"""Measurements that can be repeated, and their bars."""

@@ -6,11 +6,13 @@
 import sys
 from collections.abc import Callable, Mapping
 
-from bench import books, transfers
+from bench import books, history, hot, transfers
 
 PARTS: Mapping[str, Callable[[], list[str]]] = {
     "books": books.run,
     "transfers": transfers.run,
+    "hot": hot.run,
+    "history": history.run,
 }
 
 

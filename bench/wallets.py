@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_migrate import upgrade
 from sqlalchemy import text
 
@@ -17,11 +17,12 @@ from koshelok.identity import operations as identity
 from koshelok.identity.auth import make_tokens
 from koshelok.identity.events import UserRegistered
 from koshelok.identity.models import User
-from koshelok.identity.operations import Device
+from koshelok.identity.operations import Device, SignIn
 from koshelok.infra.db import db, session
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.ledger import operations as ledger
 from koshelok.wallet import operations as wallet
+from koshelok.web.session import CookieSessions
 
 PEOPLE = 200
 MONEY = Decimal(1_000_000_000)
@@ -34,6 +35,7 @@ class Holder:
 
     id: int
     token: str
+    cookie: str
     card: str
     number: str
     account_id: int
@@ -63,12 +65,23 @@ def _make_holder(number: int) -> Holder:
         session.flush()
         publish(UserRegistered(user_id=user.id, language="uz"))
         token = make_tokens(identity.start_session(user=user, device=Device("api", "bench")))
+        browser = identity.start_session(user=user, device=Device("web", "bench"))
         card = wallet.open_card(actor_id=user.id)
         wallet.change_status(actor_id=user.id, card_id=card.id, status="ACTIVE")
         ledger.deposit(
             actor_id=user.id, key="deposit", fingerprint="", target=card.account_id, amount=MONEY
         )
-        return Holder(user.id, str(token["access"]), str(card.id), card.number, card.account_id)
+        return Holder(
+            user.id, str(token["access"]), _cookie(browser), str(card.id), card.number,
+            card.account_id,
+        )  # fmt: skip
+
+
+def _cookie(browser: SignIn) -> str:
+    signer = CookieSessions().get_signing_serializer(current_app)
+    assert signer
+    signed = signer.dumps({"_user_id": str(browser.session_id), "_permanent": True})
+    return f"{current_app.config['SESSION_COOKIE_NAME']}={signed}"
 
 
 def transfers(holders: list[Holder]) -> Iterator[Ask]:
