@@ -52,7 +52,7 @@ EDGES = ["-1", "0", "0.01", "1999.99", "2000", "2000.001", "3333.35", "1000000",
          "2000000", "2000000.01", "4000000", "4000000.01", "1e17"]  # fmt: skip
 AMOUNTS = st.decimals(2000, 9999, places=2)
 DEPOSITS = st.sampled_from([Decimal(2_020), Decimal(50_000), Decimal(6_000_000)])
-EXAMPLES = int(os.environ.get("KOSHELOK_MACHINE_EXAMPLES", "50"))
+EXAMPLES = int(os.environ.get("KOSHELOK_MACHINE_EXAMPLES", "30"))
 
 
 @dataclass(eq=False)
