@@ -42,6 +42,8 @@ ACTIONS: dict[str, str] = {
     "totp.turned_off": _l("Turned two-step sign-in off"),
     "totp.recovery_code_used": _l("Used a recovery code"),
     "totp.recovery_codes_made": _l("Made new recovery codes"),
+    "totp.taken_away": _l("Support turned two-step sign-in off"),
+    "transfers.exported": _l("Exported transfers"),
     "workspace.opened": _l("Opened a workspace"),
     "member.added": _l("Added a member"),
     "member.removed": _l("Removed a member"),

@@ -136,6 +136,28 @@ class Transfer(Base):
         Index("ix_ledger_transfers_from", "from_account_id", "created_at", "id"),
         Index("ix_ledger_transfers_to", "to_account_id", "created_at", "id"),
         Index("ix_ledger_transfers_list", "created_at", "id"),
+        # The few that are not plain transfers are found among a million of those.
+        Index(
+            "ix_ledger_transfers_failed",
+            "actor_id",
+            "created_at",
+            "id",
+            postgresql_where=text("status = 'failed'"),
+        ),
+        Index(
+            "ix_ledger_transfers_other_from",
+            "from_account_id",
+            "created_at",
+            "id",
+            postgresql_where=text("type <> 'transfer'"),
+        ),
+        Index(
+            "ix_ledger_transfers_other_to",
+            "to_account_id",
+            "created_at",
+            "id",
+            postgresql_where=text("type <> 'transfer'"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

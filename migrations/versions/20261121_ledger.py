@@ -141,6 +141,21 @@ def _create_transfers() -> None:
         "ix_ledger_transfers_list", "ledger_transfers", ["created_at", "id"], unique=False
     )
     op.create_index(
+        "ix_ledger_transfers_failed",
+        "ledger_transfers",
+        ["actor_id", "created_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("status = 'failed'"),
+    )
+    for side in ("from", "to"):
+        op.create_index(
+            f"ix_ledger_transfers_other_{side}",
+            "ledger_transfers",
+            [f"{side}_account_id", "created_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("type <> 'transfer'"),
+        )
+    op.create_index(
         "ix_ledger_transfers_to",
         "ledger_transfers",
         ["to_account_id", "created_at", "id"],
