@@ -30,4 +30,4 @@ def test_every_act_has_words() -> None:
 
 
 def test_every_check_has_words() -> None:
-    assert ALL_CHECKS.keys() - CHECKS.keys() == set()
+    assert set(ALL_CHECKS) - CHECKS.keys() == set()
