@@ -25,6 +25,9 @@ END $$;
 --
 -- Both accounts are locked in id order, but for a hot one that only receives, and for the
 -- issuer, which may owe; the platform (1) is locked only where it pays.
+--
+-- A connection keeps the plans it made while the tables were small: by index from the first, those
+-- of the triggers below included.
 CREATE FUNCTION ledger_transfer(
     p_id uuid,
     p_type text,
@@ -40,7 +43,7 @@ CREATE FUNCTION ledger_transfer(
     p_reverses uuid,
     p_at timestamptz
 ) RETURNS SETOF ledger_transfers
-LANGUAGE plpgsql SET koshelok.ledger = 'on' SET lock_timeout = '3s' AS $$
+LANGUAGE plpgsql SET koshelok.ledger = 'on' SET lock_timeout = '3s' SET enable_seqscan = off AS $$
 DECLARE
     back boolean := p_type = 'reversal';
     debit numeric := p_amount + CASE WHEN back THEN 0 ELSE p_commission END;
