@@ -190,10 +190,11 @@ def lock(account_id: int) -> str:
 def _wait_for(waiting: int, thread: threading.Thread) -> None:
     """Until so many connections wait for a lock, or the last thread did not have to."""
     blocked = text(
-        "SELECT count(*) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+        " WHERE datname = current_database() AND NOT granted"
+        " AND locktype IN ('transactionid', 'tuple', 'advisory')"
     )
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 20
     with db.engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT")
         while thread.is_alive() and time.monotonic() < deadline:

@@ -84,18 +84,20 @@ def opposite_ways_meet(scene: Scene) -> None:
     """One sends to the other, who sends back at the same time: both arrive.
 
     Nothing is recorded of it: the records' locks would make them wait for each other as well.
+    Who goes on first is chance, and only one of the two ways can be wrong: so, many times.
     """
     for person in (scene.one, scene.other):
         do(wallet.set_recording, actor_id=person.owner_id, records=False)
     back, forth = scene.pay(scene.other, scene.one), scene.pay(scene.one, scene.other)
-    assert queued(scene.app, lock(scene.id(scene.other)), back, forth) == [None, None]
+    for _ in range(15):
+        assert queued(scene.app, lock(scene.id(scene.other)), back, forth) == [None, None]
 
 
 def the_last_money_goes_once(scene: Scene) -> None:
     """Two transfers of money that is there for one: one is done, one is refused as usual."""
     pay = scene.pay(scene.one, scene.other)
     came = queued(scene.app, lock(scene.id(scene.one)), pay, pay)
-    assert came == [None, "insufficient_funds"]
+    assert sorted(came, key=str) == [None, "insufficient_funds"]
     assert queries.get_balance(scene.id(scene.one)) == 3950
 
 
