@@ -65,7 +65,9 @@ DECLARE
 BEGIN
     SELECT posted.transfer_id INTO wrong
     FROM new_rows AS posted
-    LEFT JOIN public.ledger_transfers AS moved ON moved.id = posted.transfer_id
+    LEFT JOIN LATERAL ( -- OFFSET: looked up one by one, never the whole table for a few
+        SELECT * FROM public.ledger_transfers WHERE id = posted.transfer_id OFFSET 0
+    ) AS moved ON true
     GROUP BY posted.transfer_id, moved.id
     HAVING sum(posted.amount) <> 0
         OR moved.id IS NULL
