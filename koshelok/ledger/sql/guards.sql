@@ -66,9 +66,11 @@ BEGIN
     SELECT posted.transfer_id INTO wrong
     FROM new_rows AS posted
     LEFT JOIN LATERAL ( -- OFFSET: looked up one by one, never the whole table for a few
-        SELECT * FROM public.ledger_transfers WHERE id = posted.transfer_id OFFSET 0
+        SELECT id, type, status, from_account_id, to_account_id, amount, commission
+        FROM public.ledger_transfers WHERE id = posted.transfer_id OFFSET 0
     ) AS moved ON true
-    GROUP BY posted.transfer_id, moved.id
+    GROUP BY posted.transfer_id, moved.id, moved.type, moved.status, moved.from_account_id,
+        moved.to_account_id, moved.amount, moved.commission
     HAVING sum(posted.amount) <> 0
         OR moved.id IS NULL
         OR moved.status <> 'success'
