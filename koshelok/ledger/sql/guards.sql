@@ -16,9 +16,10 @@ CREATE TRIGGER ledger_seals_append_only
     BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_seals
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse('history is append-only');
 
--- A balance changes only together with its postings, so only inside the ledger's functions.
+-- A balance changes only together with its postings, so only inside the ledger's functions. Each
+-- guard names its columns: a transfer, which sets balances, passes one of them only.
 CREATE TRIGGER ledger_accounts_balance
-    BEFORE UPDATE ON ledger_accounts FOR EACH ROW
+    BEFORE UPDATE OF balance ON ledger_accounts FOR EACH ROW
     WHEN (NEW.balance <> OLD.balance
         AND current_setting('koshelok.ledger', true) IS DISTINCT FROM 'on')
     EXECUTE FUNCTION ledger_refuse('a balance changes by a transfer only');
@@ -26,23 +27,23 @@ CREATE TRIGGER ledger_accounts_empty_at_first
     BEFORE INSERT ON ledger_accounts FOR EACH ROW WHEN (NEW.balance <> 0)
     EXECUTE FUNCTION ledger_refuse('an account opens empty');
 CREATE TRIGGER ledger_accounts_closed_for_good
-    BEFORE UPDATE ON ledger_accounts FOR EACH ROW
+    BEFORE UPDATE OF status ON ledger_accounts FOR EACH ROW
     WHEN (OLD.status = 'CLOSED' AND NEW.status <> 'CLOSED')
     EXECUTE FUNCTION ledger_refuse('a closed account stays closed');
 CREATE TRIGGER ledger_accounts_closed_when_empty
-    BEFORE UPDATE ON ledger_accounts FOR EACH ROW
+    BEFORE UPDATE OF status ON ledger_accounts FOR EACH ROW
     WHEN (NEW.status = 'CLOSED' AND OLD.status <> 'CLOSED' AND OLD.hot)
     EXECUTE FUNCTION ledger_refuse('a hot account is not closed');
 CREATE TRIGGER ledger_accounts_kept
     BEFORE DELETE OR TRUNCATE ON ledger_accounts
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse('accounts are never removed');
 CREATE TRIGGER ledger_accounts_same
-    BEFORE UPDATE ON ledger_accounts FOR EACH ROW
+    BEFORE UPDATE OF id, kind ON ledger_accounts FOR EACH ROW
     WHEN (NEW.id <> OLD.id OR NEW.kind <> OLD.kind)
     EXECUTE FUNCTION ledger_refuse('an account stays what it is');
 -- What is pending on it would be missing from the balance its transfers see.
 CREATE TRIGGER ledger_accounts_hot_for_good
-    BEFORE UPDATE ON ledger_accounts FOR EACH ROW WHEN (OLD.hot AND NOT NEW.hot)
+    BEFORE UPDATE OF hot ON ledger_accounts FOR EACH ROW WHEN (OLD.hot AND NOT NEW.hot)
     EXECUTE FUNCTION ledger_refuse('a hot account stays hot');
 
 -- Pending rows come and go with the ledger's functions only.
