@@ -120,9 +120,12 @@ class StatusForm(Form):
     @classmethod
     def towards(cls, status: str) -> "StatusForm":
         """An empty one for a page that has several."""
-        form = cls(formdata=None, status=status)
-        form.reason.id = f"reason-{status.lower()}"
-        return form
+        return cls(formdata=None, status=status).named()
+
+    def named(self) -> "StatusForm":
+        """The same, told apart from the others of its page."""
+        self.reason.id = f"reason-{self.status.data.lower()}"
+        return self
 
 
 class ReverseForm(Form):

@@ -34,25 +34,22 @@ class Receipt:
 
 def make_receipt(reader_id: int, role: str, transfer: TransferView) -> Receipt:
     """In the language of the reader, who is at one end of it; others' names masked."""
-    paid = transfer.direction != "in"
     names = _names(reader_id, transfer)
     lines = [
         (_("From card"), _end(transfer.from_number, names.get(transfer.from_owner_id))),
         (_("To card"), _end(transfer.to_number, names.get(transfer.to_owner_id))),
         (_("Amount"), so_m(transfer.amount)),
     ]
-    if paid and transfer.type != "reversal":
-        lines += [
-            (_("Commission"), so_m(transfer.commission)),
-            (_("Total"), so_m(transfer.amount + transfer.commission)),
-        ]
+    if transfer.bears_commission:
+        lines += [(_("Commission"), so_m(transfer.commission)), (_("Total"), so_m(transfer.total))]
     lines += [
         (_("Time"), moment(transfer.created_at)),
         (_("What for"), transfer.description),
         (_("Number of the transfer"), str(transfer.id)),
     ]
     reason = reason_of(transfer, role)
-    return Receipt(title_of(transfer), transfer.amount, [line for line in lines if line[1]], reason)
+    main = transfer.total if transfer.type == "reversal" else transfer.amount
+    return Receipt(title_of(transfer), main, [line for line in lines if line[1]], reason)
 
 
 def title_of(transfer: TransferView) -> str:

@@ -85,5 +85,12 @@ def _page(
     return render(
         "admin/card.html", "proof", status=status, card=card, proof=proof, form=form,
         owner=queries.list_people([card.owner_id])[card.owner_id],
-        ways=[StatusForm.towards(way) for way in WAYS[card.status]],
+        ways=[_towards(way, form) for way in WAYS[card.status]],
     )  # fmt: skip
+
+
+def _towards(status: str, refused: StatusForm | None) -> StatusForm:
+    """A form of its own for each status; the refused one keeps its words and says why."""
+    if refused is None or refused.status.data != status:
+        return StatusForm.towards(status)
+    return refused.named()

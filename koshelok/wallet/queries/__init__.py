@@ -10,6 +10,7 @@ from koshelok.wallet.queries.cards import (
     list_cards,
     select_cards,
 )
+from koshelok.wallet.queries.names import list_names
 from koshelok.wallet.queries.saved import SavedView, get_saved, list_saved
 from koshelok.wallet.queries.transfers import (
     TransferFilters,
@@ -33,6 +34,7 @@ __all__ = [
     "get_saved",
     "get_transfer",
     "list_cards",
+    "list_names",
     "list_saved",
     "list_transfers",
     "select_cards",

@@ -69,11 +69,14 @@ class TransferView:
     direction: str
 
     @property
+    def bears_commission(self) -> bool:
+        """Whether the commission is this end's: who sends pays it, and has it given back."""
+        return (self.direction == "in") == (self.type == "reversal")
+
+    @property
     def total(self) -> Decimal:
-        """What left or reached the cards looked at: the commission is paid by who sends, and
-        given back to them."""
-        bears_it = (self.direction == "in") == (self.type == "reversal")
-        return self.amount + self.commission if bears_it else self.amount
+        """What left or reached the cards looked at."""
+        return self.amount + self.commission if self.bears_commission else self.amount
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, flash, url_for
 from flask_babel import gettext as _
 
 from koshelok.core.errors import DomainError
+from koshelok.core.money import format_amount
 from koshelok.identity import queries as identity_queries
 from koshelok.infra.settings import current
 from koshelok.infra.unit_of_work import unit_of_work
@@ -86,6 +87,7 @@ def _list(error: DomainError | None = None) -> Response:
     user = identity_queries.get_user(current_actor().id)
     cards = queries.list_cards(user.id)
     in_use = [card for card in cards if card.status != "CLOSED"]
+    page = queries.list_transfers(user.id, TransferFilters(), limit=LATEST)
     return render(
         "wallet/cards.html",
         status=error.status if error else 200,
@@ -96,13 +98,15 @@ def _list(error: DomainError | None = None) -> Response:
         holder=user.display_name,
         may_open=len(in_use) < current().cards_maximum[user.role],
         can_send=any(card.status == "ACTIVE" for card in in_use),
-        page=queries.list_transfers(user.id, TransferFilters(), limit=LATEST),
+        page=page,
+        names=queries.list_names(user.id, page.items),
     )
 
 
 def _card(id: UUID, error: DomainError | None = None) -> Response:
     user = identity_queries.get_user(current_actor().id)
     card = queries.get_card(user.id, id)
+    page = queries.list_transfers(user.id, TransferFilters(card=id), limit=LATEST)
     address = url_for("wallet.send.new", to=card.number, _external=True)
     return render(
         "wallet/card.html",
@@ -111,5 +115,7 @@ def _card(id: UUID, error: DomainError | None = None) -> Response:
         card=card,
         holder=user.display_name,
         qr=segno.make_qr(address, error="m").svg_data_uri(omitsize=True, border=3, light="#fff"),
-        page=queries.list_transfers(user.id, TransferFilters(card=id), limit=LATEST),
+        page=page,
+        names=queries.list_names(user.id, page.items),
+        percent=format_amount(current().commission_rate[user.role] * 100),
     )

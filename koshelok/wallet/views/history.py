@@ -78,6 +78,7 @@ def _list(
         status=status if wrong else 200,
         form=form.offer(queries.list_cards(current_actor().id)),
         page=page,
+        names=queries.list_names(current_actor().id, page.items),
         asked=asked,
         more_url=page.next_cursor and url_for(".index", **asked, cursor=page.next_cursor),
         previous=decode_cursor(cursor, datetime, UUID)[0] if cursor and not wrong else None,
