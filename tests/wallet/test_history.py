@@ -106,6 +106,30 @@ def test_shows_each_kind_with_its_sign_and_reason(
     assert text.count("#plus") >= 1
 
 
+def test_names_the_other_end_as_the_reader_knows_it(
+    app: Flask,
+    browse: Callable[[Person], Page],
+    person: Person,
+    malika: Person,
+    hers: CardView,
+    history: dict[str, str],
+) -> None:
+    page = browse(person)
+
+    def title_of(name: str) -> str:
+        row = page.get("/transfers").text.split(f'id="transfer-{history[name]}"')[1]
+        return row.split('row-title">')[1].split("</p>")[0]
+
+    assert "M***a K." in title_of("out")
+    assert "M***a K." in title_of("in")
+    assert "M***a" not in title_of("reversal")
+    with app.app_context(), unit_of_work():
+        operations.save_card(actor_id=person.id, card_number=hers.number, alias="Singlim")
+    assert "Singlim" in title_of("out")
+    assert "Karimova" not in page.get("/transfers").text
+    assert "Singlim" not in browse(malika).get("/transfers").text
+
+
 def test_the_other_side_sees_no_refusal(
     browse: Callable[[Person], Page], malika: Person, history: dict[str, str]
 ) -> None:

@@ -121,6 +121,7 @@ def test_one_that_was_taken_back_says_so_at_both_ends(
         assert "notice-warning" in page.get(f"/transfers/{made}").text
         returned = page.get(f"/transfers/{back.transfer.id}").text
         assert f"/transfers/{made}" in returned
+        assert ("505\u202f000" in returned) is (reader is ali), "the commission came back to Ali"
     assert f"{datetime.now(UTC):%Y}" in page.get(f"/transfers/{made}").text
 
 
