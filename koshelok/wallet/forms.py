@@ -147,7 +147,10 @@ class HistoryForm(Form):
 
     def offer(self, cards: Sequence[CardView]) -> "HistoryForm":
         """Let one of these be chosen."""
-        self.card.choices = _any({str(card.id): masked(card.number) for card in cards})
+        self.card.choices = [
+            SelectChoice("", _("All cards")),
+            *(SelectChoice(str(card.id), masked(card.number)) for card in cards),
+        ]
         return self
 
     def filters(self) -> TransferFilters:

@@ -194,7 +194,9 @@ class TestCards:
     ) -> None:
         card = card_of(person, "5000")
         path = f"/admin/cards/{card.id}/status"
-        assert desk.post(path, {"status": "CLOSED"}).status_code == 409
+        kept = desk.post(path, {"status": "CLOSED", "reason": "Egasi so'radi"})
+        assert kept.status_code == 409
+        assert "Egasi so&#39;radi" in kept.text.split('id="way-closed"')[1]
         assert desk.post(path, {"status": "NONE"}).status_code == 422
         assert desk.post(path, {"status": "FROZEN", "reason": "x" * 201}).status_code == 422
         assert desk.post(f"/admin/cards/{uuid4()}/status", {"status": "FROZEN"}).status_code == 404
