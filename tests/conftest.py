@@ -35,6 +35,11 @@ PASSWORD = "a-long-enough-passphrase"
 _numbers = itertools.count(1)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slow ones first, so that no worker of the run is left alone with one."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(autouse=True)
 def _push_request_context() -> None:
     """Take pytest-flask's request around each test away: its calls would share one `g`."""

@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
-from multiprocessing.synchronize import Event
+from multiprocessing.synchronize import Barrier, Event
 from typing import Any
 
 import pytest
@@ -91,11 +91,16 @@ def trade(app: Flask, seats: list[Seat], admin_id: int, until: Callable[[], bool
 
 
 def branch(
-    settings: Settings, seats: list[Seat], admin_id: int, go: Event, stop: Event, results: Any
+    settings: Settings,
+    seats: list[Seat],
+    admin_id: int,
+    opening: Barrier,
+    stop: Event,
+    results: Any,
 ) -> None:
     """A process of its own, with an app and connections of its own."""
     app = create_app(settings)
-    go.wait(60)
+    opening.wait(60)
     came = trade(app, seats, admin_id, stop.is_set)
     with app.app_context():
         db.engine.dispose()
@@ -151,16 +156,16 @@ def test_nothing_is_made_or_lost(
     seats, admin_id = take_seats(make_person)
     before = deadlocks()
     spawn = multiprocessing.get_context("spawn")
-    go, stop, results = spawn.Event(), spawn.Event(), spawn.Queue()
+    opening, stop, results = spawn.Barrier(PROCESSES + 1), spawn.Event(), spawn.Queue()
     branches = [
-        spawn.Process(target=branch, args=(settings, seats, admin_id, go, stop, results))
+        spawn.Process(target=branch, args=(settings, seats, admin_id, opening, stop, results))
         for _ in range(PROCESSES)
     ]
     for process in branches:
         process.start()
     try:
-        go.set()
-        deadline = time.monotonic() + SECONDS + 3  # they take a moment to come up
+        opening.wait(60)
+        deadline = time.monotonic() + SECONDS
         sums, reads = watch(lambda: time.monotonic() > deadline)
     finally:
         stop.set()

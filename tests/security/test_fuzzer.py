@@ -58,12 +58,14 @@ fuzz = settings(
 )
 
 
+@pytest.mark.slow
 @schema.exclude(path_regex=MONEY).parametrize()
 @fuzz
 def test_answers_only_what_the_document_tells(case: Case, signed_in: Callable[[], Api]) -> None:
     case.call_and_validate(headers=dict(signed_in().headers), checks=CHECKS)
 
 
+@pytest.mark.slow
 @schema.include(path_regex=MONEY).parametrize()
 @fuzz
 def test_money_answers_only_what_the_document_tells(
