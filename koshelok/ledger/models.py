@@ -204,10 +204,9 @@ class Pending(Base):
     """A posting to a hot account that its stored balance does not hold yet."""
 
     __tablename__ = "ledger_pending"
-    __table_args__ = (Index(None, "account_id"),)
 
-    id: Mapped[BigId]
-    account_id: Mapped[int] = mapped_column(BigInteger)
+    account_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     amount: Mapped[MoneyColumn]
 
 

@@ -197,13 +197,10 @@ def _create_postings() -> None:
     )
     op.create_table(
         "ledger_pending",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("amount", sa.Numeric(precision=18, scale=2), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_pending")),
-    )
-    op.create_index(
-        op.f("ix_ledger_pending_account_id"), "ledger_pending", ["account_id"], unique=False
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_ledger_pending")),
     )
 
 
@@ -246,6 +243,4 @@ def downgrade() -> None:
         "ledger_accounts",
     ):
         op.execute(f"DROP TABLE {table} CASCADE")
-    op.execute(
-        "DROP FUNCTION ledger_fold, ledger_refuse, ledger_pending_guard, ledger_postings_balance"
-    )
+    op.execute("DROP FUNCTION ledger_fold, ledger_refuse, ledger_postings_balance")

@@ -47,16 +47,10 @@ CREATE TRIGGER ledger_accounts_hot_for_good
     EXECUTE FUNCTION ledger_refuse('a hot account stays hot');
 
 -- Pending rows come and go with the ledger's functions only.
-CREATE FUNCTION ledger_pending_guard() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF current_setting('koshelok.ledger', true) IS DISTINCT FROM 'on' THEN
-        RAISE restrict_violation USING MESSAGE = 'ledger: pending rows are written by transfers and folds only';
-    END IF;
-    RETURN NULL;
-END $$;
 CREATE TRIGGER ledger_pending_guarded
-    AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON ledger_pending
-    FOR EACH STATEMENT EXECUTE FUNCTION ledger_pending_guard();
+    AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON ledger_pending FOR EACH STATEMENT
+    WHEN (current_setting('koshelok.ledger', true) IS DISTINCT FROM 'on')
+    EXECUTE FUNCTION ledger_refuse('pending rows are written by transfers and folds only');
 
 -- The postings of each statement are, transfer by transfer, all of what that transfer does: they
 -- sum to zero, the sender pays, the receiver gets, the platform earns (or gives back).

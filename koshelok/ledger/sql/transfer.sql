@@ -61,8 +61,8 @@ DECLARE
 BEGIN
     FOR account IN
         SELECT id, kind, status, hot, balance FROM public.ledger_accounts
-        WHERE id IN (p_from, p_to) AND (NOT hot OR (id = p_from AND kind <> 'issuer'))
-            OR (id = 1 AND earned < 0)
+        WHERE id = ANY (CASE WHEN earned < 0 THEN ARRAY[p_from, p_to, 1] ELSE ARRAY[p_from, p_to] END)
+            AND (NOT hot OR id = p_from AND kind <> 'issuer' OR id = 1 AND earned < 0)
         ORDER BY id
         FOR NO KEY UPDATE
     LOOP
