@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
-from koshelok.admin.queries.days import ONE_DAY
 from koshelok.core.clock import midnight, today
 from koshelok.identity.queries import count_new_users, count_users
 from koshelok.infra.db import session
@@ -18,6 +17,7 @@ from koshelok.ledger.queries import (
     list_days,
     sum_card_balances,
 )
+from koshelok.wallet.queries.days import ONE_DAY
 
 DAYS = 30
 STATUSES = ("ACTIVE", "FROZEN", "EXPIRED", "CLOSED")

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from koshelok.admin.queries.days import span
 from koshelok.admin.queries.people import find_ids
 from koshelok.audit.queries import EventFilters, list_events
 from koshelok.core.page import Page
+from koshelok.wallet.queries.days import span
 
 if TYPE_CHECKING:
     from koshelok.audit.models import AuditEvent

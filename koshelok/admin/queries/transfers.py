@@ -15,12 +15,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, FromClause, Select, select, tuple_, union_all
 
 from koshelok.admin.queries.cards import find_card_by_number, list_cards_of_accounts
-from koshelok.admin.queries.days import span
 from koshelok.core.page import Page, decode_cursor, encode_cursor
 from koshelok.infra.db import session
 from koshelok.ledger import queries as ledger
 from koshelok.ledger.queries import TRANSFERS, Moved, moved
 from koshelok.wallet.queries import CardView
+from koshelok.wallet.queries.days import span
 
 SCAN = 20_000
 _ledger = TRANSFERS.c

@@ -6,11 +6,10 @@ of each, and the pages are merged: a card with a million transfers answers as on
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ARRAY,
@@ -31,14 +30,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from koshelok.core.clock import TASHKENT
 from koshelok.core.errors import NotFound
 from koshelok.core.page import Page, decode_cursor, encode_cursor
-from koshelok.finance.errors import DatesReversed
 from koshelok.infra.db import session
 from koshelok.ledger.queries import TRANSFERS
 from koshelok.wallet.models import Card
 from koshelok.wallet.queries.cards import get_card
+from koshelok.wallet.queries.days import span
 
 _ledger = TRANSFERS.c
 _sender, _receiver = aliased(Card), aliased(Card)
@@ -101,8 +99,6 @@ def list_transfers(
 
     Raises CardNotFound for another's card, DatesReversed, BadCursor.
     """
-    if filters.start_date and filters.end_date and filters.end_date < filters.start_date:
-        raise DatesReversed
     accounts = _accounts(owner_id, filters.card)
     wanted = [_visible_to(owner_id), *_narrowed(filters)]
     if cursor:
@@ -152,21 +148,16 @@ def _visible_to(owner_id: int) -> ColumnElement[bool]:
 
 
 def _narrowed(filters: TransferFilters) -> list[ColumnElement[bool]]:
+    start, after = span(filters.start_date, filters.end_date)
     bounds = {
         _ledger.type.__eq__: filters.type,
         _ledger.status.__eq__: filters.status,
-        _ledger.created_at.__ge__: filters.start_date and _midnight(filters.start_date),
-        _ledger.created_at.__lt__: filters.end_date and _midnight(filters.end_date, days=1),
+        _ledger.created_at.__ge__: start,
+        _ledger.created_at.__lt__: after,
         _ledger.amount.__ge__: filters.min_amount,
         _ledger.amount.__le__: filters.max_amount,
     }
     return [compare(value) for compare, value in bounds.items() if value is not None]
-
-
-def _midnight(day: date, *, days: int = 0) -> datetime:
-    """The instant at which a day of Tashkent begins, or the one so many days later."""
-    later = min(day, date.max - timedelta(days)) + timedelta(days)
-    return datetime.combine(later, time.min, ZoneInfo(TASHKENT))
 
 
 def _newest_of_all(
