@@ -20,6 +20,8 @@ from koshelok.registry import SCHEDULE
 
 RETRY_SECONDS = 2
 logger = logging.getLogger(__name__)
+for _chatty in ("rq.worker", "rq.cron"):  # three lines for every job that went well
+    logging.getLogger(_chatty).setLevel(logging.WARNING)
 
 
 class AppWorker(SimpleWorker):
