@@ -66,6 +66,9 @@ def crowd(context: Flask, person: Person, card_of: Callable[..., CardView]) -> C
                    created_at, completed_at)
                SELECT gen_random_uuid(), 'transfer', 'success', 3, 4, 5000, 0, 1, n::text, '', '',
                    now() - n * interval '1 minute', now() FROM generate_series(1, :many) AS n""",
+            "SET LOCAL koshelok.ledger = 'on'",
+            """INSERT INTO ledger_pending (account_id, amount)
+               SELECT 1 + n % 2, 1 FROM generate_series(1, :many) AS n""",
             """INSERT INTO audit_events (at, action, actor_id, details)
                SELECT now() - n * interval '1 minute', 'session.started', n % 1000 + 100, '{}'
                FROM generate_series(1, :many) AS n""",
@@ -73,7 +76,7 @@ def crowd(context: Flask, person: Person, card_of: Callable[..., CardView]) -> C
             session.execute(text(statement), {"many": MANY, "owner": person.id})
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE users, cards, ledger_accounts, audit_events"))
-        connection.execute(text("ANALYZE ledger_transfers"))
+        connection.execute(text("ANALYZE ledger_transfers, ledger_pending"))
     return card
 
 

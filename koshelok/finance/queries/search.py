@@ -41,7 +41,14 @@ records, categories = Transaction.__table__, Category.__table__
 _FOUND = tuple(
     records.c[name]
     for name in (
-        "id", "category_id", "type", "amount", "comment", "date", "created_at", "transfer_id",
+        "id",
+        "category_id",
+        "type",
+        "amount",
+        "comment",
+        "date",
+        "created_at",
+        "transfer_id",
     )
 )
 
