@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, case, func, select
 
 from koshelok.core.errors import NotFound
 from koshelok.infra.db import session
@@ -29,7 +29,7 @@ ACCOUNTS = select(
     Account.status,
     Account.hot,
     Account.created_at,
-    (Account.balance + _PENDING).label("balance"),
+    (Account.balance + case((Account.hot, _PENDING), else_=0)).label("balance"),
 ).subquery("accounts")
 TRANSFERS = Transfer.__table__
 
