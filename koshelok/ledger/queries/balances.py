@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import cast
 from uuid import UUID
 
 from sqlalchemy import Row, case, func, select
@@ -113,18 +112,6 @@ def sum_card_balances() -> Decimal:
     """All money on cards: what was issued less what the house holds, at the cost of two rows."""
     house = list_balances([PLATFORM, ISSUER])
     return -house[ISSUER] - house[PLATFORM]
-
-
-def list_balances_after(account_ids: Sequence[int], transfer_id: UUID) -> Mapping[int, Decimal]:
-    """What a transfer left on each of these accounts, where that is known."""
-    rows = session.execute(
-        select(Posting.account_id, Posting.balance_after).where(
-            Posting.transfer_id == transfer_id,
-            Posting.account_id.in_(account_ids),
-            Posting.balance_after.is_not(None),
-        )
-    )
-    return {account_id: cast(Decimal, balance) for account_id, balance in rows}
 
 
 def list_postings(transfer_id: UUID) -> Sequence[Posting]:

@@ -15,7 +15,7 @@ from koshelok.wallet.operations.saved import (
     restore_saved,
     save_card,
 )
-from koshelok.wallet.operations.transfers import Order, Sent, find_made, needs_proof, send
+from koshelok.wallet.operations.transfers import Order, Sent, find_made, send
 
 __all__ = [
     "Order",
@@ -27,7 +27,6 @@ __all__ = [
     "edit_saved",
     "expire_cards",
     "find_made",
-    "needs_proof",
     "open_card",
     "quote",
     "read_filters",
