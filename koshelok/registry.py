@@ -10,6 +10,8 @@ from flask_babel import lazy_gettext as _l
 from koshelok.admin import api as admin_api
 from koshelok.admin import views as admin_views
 from koshelok.core.events import subscribe
+from koshelok.debtors import api as debtors_api
+from koshelok.debtors import views as debtors_views
 from koshelok.finance import api as finance_api
 from koshelok.finance import operations as finance_operations
 from koshelok.finance import views as finance_views
@@ -62,9 +64,8 @@ class Scheduled:
 NAVIGATION = (
     Place("home.dashboard", _l("Home"), "house", dock=True),
     Place("finance.transactions.index", _l("Records"), "list", dock=True),
-    Place(
-        "finance.summary.show", _l("Summaries"), "chart-pie", dock=True, args={"period": "monthly"}
-    ),
+    Place("finance.summary.show", _l("Summaries"), "chart-pie", args={"period": "monthly"}),
+    Place("debtors.counter.index", _l("Debtors"), "notebook-pen", dock=True, section="debtors"),
     Place("wallet.cards.index", _l("Cards"), "credit-card", section="wallet"),
     Place("finance.categories.index", _l("Categories"), "tags"),
     Place("workspaces.index", _l("Workspaces"), "store"),
@@ -106,6 +107,8 @@ def mount(app: Flask) -> None:
     app.register_api(finance_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
     app.register_blueprint(wallet_views.bp)
     app.register_api(wallet_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
+    app.register_blueprint(debtors_views.bp)
+    app.register_api(debtors_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
     app.register_blueprint(jobs_views.bp)
     app.register_api(jobs_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
     app.register_blueprint(admin_views.bp)

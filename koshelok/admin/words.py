@@ -48,9 +48,18 @@ ACTIONS: dict[str, str] = {
     "member.added": _l("Added a member"),
     "member.removed": _l("Removed a member"),
     "member.role_changed": _l("Changed a member's role"),
+    "debt.voided": _l("Voided a debt"),
+    "debt.written_off": _l("Wrote a debt off"),
+    "debt.write_off_undone": _l("Took a write-off back"),
+    "debt.limit_overridden": _l("Let a debt pass the limit"),
+    "payment.voided": _l("Voided a payment"),
 }
 CHECKS: dict[str, str] = {
     "finance.totals": _l("Totals of records"),
+    "debtors.debts": _l("What is left of debts"),
+    "debtors.payments": _l("What is left of payments"),
+    "debtors.people": _l("What debtors owe"),
+    "debtors.dues": _l("When debts are due"),
     "ledger.balances": _l("Balances of accounts"),
     "ledger.transfers": _l("Transfers and their postings"),
     "ledger.days": _l("Figures of past days"),

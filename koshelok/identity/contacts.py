@@ -1,17 +1,15 @@
-"""Phones and e-mails as people write them, made one: the only place that reads them."""
+"""Contacts as people write them, made one: a phone or an e-mail, or else a user name."""
 
 import re
 from dataclasses import dataclass
 
-import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
+from koshelok.core.phones import InvalidPhone, read_phone, readable_phone
 from koshelok.identity.errors import InvalidContact, InvalidUsername
 from koshelok.identity.models import CONTACT_LIMIT, USERNAME_PATTERN
 
-REGION = "UZ"
 _USERNAME = re.compile(USERNAME_PATTERN)
-_PHONE_LIKE = re.compile(r"\+?[\d\s().-]{7,30}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +64,12 @@ def _email(text: str) -> Contact:
 
 
 def _phone(text: str) -> Contact:
-    if not _PHONE_LIKE.fullmatch(text):
-        raise InvalidContact
     try:
-        number = phonenumbers.parse(text, REGION)
-    except phonenumbers.NumberParseException as error:
+        return Contact("sms", read_phone(text))
+    except InvalidPhone as error:
         raise InvalidContact from error
-    if not phonenumbers.is_valid_number(number):
-        raise InvalidContact
-    return Contact("sms", phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
 def readable(contact: str) -> str:
     """A stored contact as people read it: `+998 90 123 45 67`."""
-    if not contact.startswith("+"):
-        return contact
-    number = phonenumbers.parse(contact)
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return readable_phone(contact) if contact.startswith("+") else contact

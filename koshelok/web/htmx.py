@@ -18,6 +18,10 @@ class Event(StrEnum):
     CATEGORY_CHANGED = "category-changed"
     SAVED_CARD_CHANGED = "saved-card-changed"
     JOB_FINISHED = "job-finished"
+    DEBT_RECORDED = "debt-recorded"
+    PAYMENT_RECORDED = "payment-recorded"
+    ENTRY_VOIDED = "entry-voided"
+    DEBTOR_CHANGED = "debtor-changed"
 
 
 def is_htmx() -> bool:

@@ -21,6 +21,7 @@ FEATURES = {
     "wallet",
     "admin",
     "jobs",
+    "debtors",
 }
 SHARED_MODULES = {"operations", "queries", "errors", "events", "numbers", "verification"}
 SHARED_SCHEMAS = {"jobs"}  # a job's JSON is the answer of whatever starts one

@@ -1,0 +1,41 @@
+"""Tables of the debtors' book. What may not happen is refused by sql/book.sql."""
+
+from koshelok.debtors.models.book import (
+    DESCRIPTION_LIMIT,
+    NAME_LIMIT,
+    NOTE_LIMIT,
+    REASON_LIMIT,
+    Allocation,
+    Book,
+    Debt,
+    Debtor,
+    Due,
+    Kind,
+    Method,
+    Payment,
+    Status,
+)
+from koshelok.debtors.models.imports import Import, ImportStatus
+from koshelok.debtors.models.outreach import Dispute, Link, Occasion, Reminder
+
+__all__ = [
+    "DESCRIPTION_LIMIT",
+    "NAME_LIMIT",
+    "NOTE_LIMIT",
+    "REASON_LIMIT",
+    "Allocation",
+    "Book",
+    "Debt",
+    "Debtor",
+    "Dispute",
+    "Due",
+    "Import",
+    "ImportStatus",
+    "Kind",
+    "Link",
+    "Method",
+    "Occasion",
+    "Payment",
+    "Reminder",
+    "Status",
+]

@@ -1,0 +1,18 @@
+"""The pages of the debtors' book: /debtors and what lies below it."""
+
+from typing import Any
+
+from flask import Blueprint
+
+from koshelok.debtors.views import counter
+from koshelok.debtors.views.sections import SECTIONS
+
+bp = Blueprint("debtors", __name__)
+bp.register_blueprint(counter.bp)
+
+__all__ = ["bp"]
+
+
+@bp.app_context_processor
+def _sections() -> dict[str, Any]:
+    return {"debtor_sections": SECTIONS}

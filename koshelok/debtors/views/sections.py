@@ -1,0 +1,9 @@
+"""The places of the debtors' book, shown on each of its pages: endpoint, label, icon, owner only."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+SECTIONS: list[tuple[str, Any, str, bool]] = [
+    ("debtors.counter.index", _l("Counter"), "calculator", False),
+]
