@@ -13,6 +13,6 @@ bp.register_blueprint(counter.bp)
 __all__ = ["bp"]
 
 
-@bp.app_context_processor
+@bp.context_processor
 def _sections() -> dict[str, Any]:
     return {"debtor_sections": SECTIONS}

@@ -1,4 +1,4 @@
-"""The places of the debtors' book, shown on each of its pages: endpoint, label, icon, owner only."""
+"""The places of the debtors' book, on each of its pages: endpoint, label, icon, owner only."""
 
 from typing import Any
 
