@@ -119,12 +119,12 @@ def test_tells_its_progress(tmp_path: Path, write: Callable[..., int]) -> None:
 @pytest.mark.parametrize("write", [write_csv, write_xlsx])
 def test_memory_does_not_grow_with_the_rows(tmp_path: Path, write: Any) -> None:
     def rows() -> Iterator[Row]:
-        for number in range(100_000):
+        for number in range(30_000):
             yield [number, Decimal(number), f"Bozorlik {number}", date(2026, 11, 21)]
 
     tracemalloc.start()
     try:
-        assert write(tmp_path / "a", ["n", "amount", "comment", "date"], rows()) == 100_000
+        assert write(tmp_path / "a", ["n", "amount", "comment", "date"], rows()) == 30_000
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

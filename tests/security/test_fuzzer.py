@@ -54,7 +54,7 @@ def signed_in(call: Callable[[Person], Api], fuzzed: Person) -> Callable[[], Api
 schema = schemathesis.pytest.from_fixture("documented")
 MONEY = r"/api/v1/(cards|transfers|saved-cards|admin|jobs)"
 fuzz = settings(
-    max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+    max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
 )
 
 
