@@ -1,5 +1,6 @@
 """Reads of the debtors' book; every one names the workspace or a row got through it."""
 
+from koshelok.debtors.queries.cached import as_cached, get_cached, get_version, list_cached
 from koshelok.debtors.queries.entries import (
     DebtView,
     Part,
@@ -30,15 +31,19 @@ __all__ = [
     "Part",
     "PaymentView",
     "Person",
+    "as_cached",
     "find_book",
     "find_by_client",
     "find_by_phone",
     "find_debt_by_client",
     "find_payment_by_client",
+    "get_cached",
     "get_debt",
     "get_debtor",
     "get_payment",
     "get_person",
+    "get_version",
+    "list_cached",
     "list_open_debts",
     "list_parts",
     "select_debts",
