@@ -127,6 +127,9 @@ def _create_people() -> None:
         sa.CheckConstraint("btrim(full_name) <> ''", name=op.f("ck_debtors_name_not_blank")),
         sa.CheckConstraint("phone_number ~ '^\\+[1-9][0-9]{6,14}$'", name=op.f("ck_debtors_phone")),
         sa.CheckConstraint("credit >= 0 AND debt_total >= 0", name=op.f("ck_debtors_not_negative")),
+        sa.CheckConstraint(
+            "deleted_at IS NULL OR credit + debt_total = 0", name=op.f("ck_debtors_put_away")
+        ),
         sa.CheckConstraint("credit_limit > 0", name=op.f("ck_debtors_credit_limit")),
         sa.ForeignKeyConstraint(
             ["created_by_id"],
@@ -177,7 +180,6 @@ def _create_people() -> None:
         unique=False,
         postgresql_using="gin",
         postgresql_with={"fastupdate": "off"},
-        postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.create_index("uq_debtors_client", "debtors", ["workspace_id", "client_id"], unique=True)
     op.create_index(
@@ -272,6 +274,17 @@ def _create_debts() -> None:
         unique=False,
     )
     op.create_index(
+        "ix_debts_debtor_status",
+        "debts",
+        [
+            "debtor_id",
+            "status",
+            sa.literal_column("created_at DESC"),
+            sa.literal_column("id DESC"),
+        ],
+        unique=False,
+    )
+    op.create_index(
         "ix_debts_due",
         "debts",
         ["workspace_id", "aged_from", "debtor_id"],
@@ -291,6 +304,13 @@ def _create_debts() -> None:
         ["debtor_id", "created_at", "id"],
         unique=False,
         postgresql_where=sa.text("remaining > 0"),
+    )
+    op.create_index(
+        "ix_debts_overdue",
+        "debts",
+        ["workspace_id", "due_date", "id"],
+        unique=False,
+        postgresql_where=sa.text("remaining > 0 AND due_date IS NOT NULL"),
     )
     op.create_index(
         "ix_debts_status",

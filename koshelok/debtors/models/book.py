@@ -91,6 +91,7 @@ class Debtor(Base):
         CheckConstraint("phone_number ~ '^\\+[1-9][0-9]{6,14}$'", name="phone"),
         CheckConstraint("credit_limit > 0", name="credit_limit"),
         CheckConstraint("credit >= 0 AND debt_total >= 0", name="not_negative"),
+        CheckConstraint("deleted_at IS NULL OR credit + debt_total = 0", name="put_away"),
         UniqueConstraint("id", "workspace_id"),
         Index(
             "uq_debtors_phone", "workspace_id", "phone_number", unique=True, postgresql_where=_KEPT
@@ -116,7 +117,6 @@ class Debtor(Base):
             "search",
             postgresql_using="gin",
             postgresql_with={"fastupdate": "off"},
-            postgresql_where=_KEPT,
         ),
         Index(None, "created_by_id"),
         Index(None, "import_id"),
@@ -166,6 +166,9 @@ class Debt(Base):
         Index("uq_debts_client", "workspace_id", "client_id", unique=True),
         Index("ix_debts_open", "debtor_id", "created_at", "id", postgresql_where=_OPEN),
         Index("ix_debts_debtor", "debtor_id", text("created_at DESC"), text("id DESC")),
+        Index(
+            "ix_debts_debtor_status", "debtor_id", "status", text("created_at DESC"), text("id DESC")
+        ),
         Index("ix_debts_list", "workspace_id", text("created_at DESC"), text("id DESC")),
         Index(
             "ix_debts_status",
@@ -175,6 +178,13 @@ class Debt(Base):
             text("id DESC"),
         ),
         Index("ix_debts_due", "workspace_id", "aged_from", "debtor_id", postgresql_where=_OPEN),
+        Index(
+            "ix_debts_overdue",
+            "workspace_id",
+            "due_date",
+            "id",
+            postgresql_where=text("remaining > 0 AND due_date IS NOT NULL"),
+        ),
         Index(None, "created_by_id"),
         Index(None, "voided_by_id"),
         Index(None, "import_id"),
