@@ -290,6 +290,7 @@ def _create_debts() -> None:
         ["workspace_id", "aged_from", "debtor_id"],
         unique=False,
         postgresql_where=sa.text("remaining > 0"),
+        postgresql_include=["remaining"],
     )
     op.create_index(op.f("ix_debts_import_id"), "debts", ["import_id"], unique=False)
     op.create_index(
@@ -322,6 +323,13 @@ def _create_debts() -> None:
             sa.literal_column("id DESC"),
         ],
         unique=False,
+    )
+    op.create_index(
+        "ix_debts_voided",
+        "debts",
+        ["workspace_id", "voided_at"],
+        unique=False,
+        postgresql_where=sa.text("voided_at IS NOT NULL"),
     )
     op.create_index(op.f("ix_debts_voided_by_id"), "debts", ["voided_by_id"], unique=False)
     op.create_index("uq_debts_client", "debts", ["workspace_id", "client_id"], unique=True)
@@ -427,6 +435,13 @@ def _create_payments() -> None:
         ["workspace_id", sa.literal_column("created_at DESC"), sa.literal_column("id DESC")],
         unique=False,
     )
+    op.create_index(
+        "ix_payments_voided",
+        "payments",
+        ["workspace_id", "voided_at"],
+        unique=False,
+        postgresql_where=sa.text("voided_at IS NOT NULL"),
+    )
     op.create_index(op.f("ix_payments_voided_by_id"), "payments", ["voided_by_id"], unique=False)
     op.create_index("uq_payments_client", "payments", ["workspace_id", "client_id"], unique=True)
     op.create_index("uq_payments_transfer", "payments", ["transfer_id"], unique=True)
@@ -486,6 +501,13 @@ def _create_payments() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_debt_allocations")),
     )
     op.create_index(
+        op.f("ix_debt_allocations_created_at_id"),
+        "debt_allocations",
+        ["created_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("kind = 'write_off'"),
+    )
+    op.create_index(
         op.f("ix_debt_allocations_created_by_id"),
         "debt_allocations",
         ["created_by_id"],
@@ -516,13 +538,13 @@ def _create_outreach() -> None:
         sa.Column("workspace_id", sa.BigInteger(), nullable=False),
         sa.Column("debtor_id", sa.BigInteger(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("occasion", sa.String(length=6), nullable=False),
+        sa.Column("occasion", sa.String(length=7), nullable=False),
         sa.Column("text", sa.String(length=1000), nullable=False),
         sa.Column("message_id", sa.BigInteger(), nullable=True),
         sa.Column("created_by_id", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "occasion IN ('before', 'due', 'late', 'asked')",
+            "occasion IN ('before', 'due', 'late', 'asked', 'receipt')",
             name=op.f("ck_debt_reminders_occasion"),
         ),
         sa.ForeignKeyConstraint(
@@ -550,7 +572,6 @@ def _create_outreach() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_debt_reminders")),
-        sa.UniqueConstraint("debtor_id", "day", name=op.f("uq_debt_reminders_debtor_id_day")),
     )
     op.create_index(
         op.f("ix_debt_reminders_created_by_id"), "debt_reminders", ["created_by_id"], unique=False
@@ -559,10 +580,20 @@ def _create_outreach() -> None:
         op.f("ix_debt_reminders_message_id"), "debt_reminders", ["message_id"], unique=False
     )
     op.create_index(
-        op.f("ix_debt_reminders_workspace_id_id"),
+        op.f("ix_debt_reminders_workspace_id_day"),
         "debt_reminders",
-        ["workspace_id", "id"],
+        ["workspace_id", "day"],
         unique=False,
+    )
+    op.create_index(
+        op.f("ix_debt_reminders_debtor_id_id"), "debt_reminders", ["debtor_id", "id"], unique=False
+    )
+    op.create_index(
+        "uq_debt_reminders_day",
+        "debt_reminders",
+        ["debtor_id", "day"],
+        unique=True,
+        postgresql_where=sa.text("occasion <> 'receipt'"),
     )
     op.create_table(
         "debtor_links",

@@ -31,6 +31,7 @@ DESCRIPTION_LIMIT = 500
 REASON_LIMIT = 300
 _KEPT = text("deleted_at IS NULL")
 _OPEN = text("remaining > 0")
+_VOIDED = text("voided_at IS NOT NULL")
 
 Sum = Annotated[Decimal, mapped_column(Numeric(24, 2))]
 Somebody = Annotated[
@@ -167,7 +168,11 @@ class Debt(Base):
         Index("ix_debts_open", "debtor_id", "created_at", "id", postgresql_where=_OPEN),
         Index("ix_debts_debtor", "debtor_id", text("created_at DESC"), text("id DESC")),
         Index(
-            "ix_debts_debtor_status", "debtor_id", "status", text("created_at DESC"), text("id DESC")
+            "ix_debts_debtor_status",
+            "debtor_id",
+            "status",
+            text("created_at DESC"),
+            text("id DESC"),
         ),
         Index("ix_debts_list", "workspace_id", text("created_at DESC"), text("id DESC")),
         Index(
@@ -177,7 +182,15 @@ class Debt(Base):
             text("created_at DESC"),
             text("id DESC"),
         ),
-        Index("ix_debts_due", "workspace_id", "aged_from", "debtor_id", postgresql_where=_OPEN),
+        Index(
+            "ix_debts_due",
+            "workspace_id",
+            "aged_from",
+            "debtor_id",
+            postgresql_where=_OPEN,
+            postgresql_include=["remaining"],
+        ),
+        Index("ix_debts_voided", "workspace_id", "voided_at", postgresql_where=_VOIDED),
         Index(
             "ix_debts_overdue",
             "workspace_id",
@@ -249,6 +262,7 @@ class Payment(Base):
         ),
         Index("ix_payments_debtor", "debtor_id", text("created_at DESC"), text("id DESC")),
         Index("ix_payments_list", "workspace_id", text("created_at DESC"), text("id DESC")),
+        Index("ix_payments_voided", "workspace_id", "voided_at", postgresql_where=_VOIDED),
         Index(None, "created_by_id"),
         Index(None, "voided_by_id"),
         Index(None, "import_id"),
@@ -289,6 +303,7 @@ class Allocation(Base):
         Index(None, "debt_id"),
         Index(None, "payment_id"),
         Index(None, "debtor_id", "created_at", postgresql_where=text("kind = 'write_off'")),
+        Index(None, "created_at", "id", postgresql_where=text("kind = 'write_off'")),
         Index(None, "created_by_id"),
         Index(None, "voided_by_id"),
     )

@@ -10,7 +10,6 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     String,
-    UniqueConstraint,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -97,27 +96,37 @@ class Dispute(Base):
 
 
 class Occasion(StrEnum):
-    """Why a debtor was reminded."""
+    """Why a debtor was written to; a receipt answers an entry."""
 
     BEFORE = "before"
     DUE = "due"
     LATE = "late"
     ASKED = "asked"
+    RECEIPT = "receipt"
 
 
 class Reminder(Base):
-    """What a debtor was told about the debt, at most once a day."""
+    """What a debtor was told: a reminder at most once a day, a receipt after each entry."""
 
     __tablename__ = "debt_reminders"
     __table_args__ = (
-        CheckConstraint("occasion IN ('before', 'due', 'late', 'asked')", name="occasion"),
+        CheckConstraint(
+            "occasion IN ('before', 'due', 'late', 'asked', 'receipt')", name="occasion"
+        ),
         ForeignKeyConstraint(
             ["debtor_id", "workspace_id"],
             ["debtors.id", "debtors.workspace_id"],
             ondelete="CASCADE",
         ),
-        UniqueConstraint("debtor_id", "day"),
-        Index(None, "workspace_id", "id"),
+        Index(
+            "uq_debt_reminders_day",
+            "debtor_id",
+            "day",
+            unique=True,
+            postgresql_where=text("occasion <> 'receipt'"),
+        ),
+        Index(None, "debtor_id", "id"),
+        Index(None, "workspace_id", "day"),
         Index(None, "message_id"),
         Index(None, "created_by_id"),
     )
@@ -126,7 +135,7 @@ class Reminder(Base):
     workspace_id: Mapped[WorkspaceId]
     debtor_id: Mapped[int] = mapped_column(BigInteger)
     day: Mapped[date]
-    occasion: Mapped[str] = mapped_column(String(6))
+    occasion: Mapped[str] = mapped_column(String(7))
     text: Mapped[str] = mapped_column(String(1000))
     message_id: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("messages.id", ondelete="SET NULL")
