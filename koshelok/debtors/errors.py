@@ -49,6 +49,13 @@ class DebtorHasCredit(DomainError):
     message = "There is credit left. It must be given back first."
 
 
+class DebtorPutAway(DomainError):
+    """What is written of a person who was put away stays as it is."""
+
+    code = "debtor_put_away"
+    message = "This person was put away. Bring them back first."
+
+
 class CreditLimitExceeded(DomainError):
     """The debt would pass what this person may owe; an owner may let it."""
 
@@ -92,3 +99,26 @@ class UnknownMethod(Invalid):
     code = "unknown_method"
     message = "Choose cash or card."
     field = "method"
+
+
+class StatementDates(Invalid):
+    """Beyond the days that a book knows."""
+
+    code = "date_out_of_range"
+    message = "The date must be between 1970 and 2200."
+    field = "start_date"
+
+
+class StatementDatesReversed(Invalid):
+    """A statement runs forward."""
+
+    code = "dates_reversed"
+    message = "The end must not be before the start."
+    field = "end_date"
+
+
+class StatementTooLong(DomainError):
+    """More lines than are answered within a request; a file has no limit."""
+
+    code = "statement_too_long"
+    message = "There are more than %(limit)s entries. Choose fewer days, or have it made as a file."

@@ -16,6 +16,7 @@ from koshelok.debtors.queries.entries import (
     with_debt_parts,
     with_payment_parts,
 )
+from koshelok.debtors.queries.lines import Line, LineKind
 from koshelok.debtors.queries.people import (
     Person,
     find_book,
@@ -25,12 +26,25 @@ from koshelok.debtors.queries.people import (
     get_person,
     select_people,
 )
+from koshelok.debtors.queries.statement import (
+    Balanced,
+    Statement,
+    Summary,
+    get_statement,
+    iterate,
+    summarize,
+)
 
 __all__ = [
+    "Balanced",
     "DebtView",
+    "Line",
+    "LineKind",
     "Part",
     "PaymentView",
     "Person",
+    "Statement",
+    "Summary",
     "as_cached",
     "find_book",
     "find_by_client",
@@ -42,13 +56,16 @@ __all__ = [
     "get_debtor",
     "get_payment",
     "get_person",
+    "get_statement",
     "get_version",
+    "iterate",
     "list_cached",
     "list_open_debts",
     "list_parts",
     "select_debts",
     "select_payments",
     "select_people",
+    "summarize",
     "with_debt_parts",
     "with_payment_parts",
 ]
