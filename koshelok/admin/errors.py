@@ -11,6 +11,13 @@ class NoActiveCard(DomainError):
     field = "card"
 
 
+class PaidADebt(DomainError):
+    """The money stands in a shop's book: only a void there gives both back together."""
+
+    code = "paid_a_debt"
+    message = "This paid a debt. The shop voids the payment in its book: then the money goes back."
+
+
 class AboveMaximum(Invalid):
     """More than is issued at once: balances must stay within what a column holds."""
 

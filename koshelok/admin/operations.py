@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from koshelok.admin.errors import AboveMaximum, NoActiveCard
+from koshelok.admin.errors import AboveMaximum, NoActiveCard, PaidADebt
 from koshelok.audit import operations as audit
 from koshelok.core.errors import DomainError
 from koshelok.core.money import format_amount, positive, to_json
@@ -16,6 +16,7 @@ from koshelok.jobs import operations as jobs
 from koshelok.ledger import operations as ledger
 from koshelok.ledger.errors import Refused
 from koshelok.ledger.operations import Made
+from koshelok.ledger.queries import get_transfer
 from koshelok.wallet import operations as wallet
 from koshelok.wallet.errors import CardNotFound
 from koshelok.wallet.queries import CardView, list_cards
@@ -82,7 +83,12 @@ def _own_card(actor_id: int, card_id: UUID | None) -> CardView:
 
 
 def reverse_transfer(*, actor_id: int, transfer_id: UUID, reason: str, key: str) -> Made:
-    """Give a transfer back, amount and commission, at most once; raises as ledger.reverse."""
+    """Give a transfer back, amount and commission, at most once.
+
+    Raises as ledger.reverse, and PaidADebt for what a debtors' book counts on.
+    """
+    if get_transfer(transfer_id).type == "debt_payment":
+        raise PaidADebt
     made = ledger.reverse(
         actor_id=actor_id, key=key, transfer_id=transfer_id, reason=reason,
         fingerprint=_fingerprint("reverse", str(transfer_id), reason),

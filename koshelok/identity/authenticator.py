@@ -9,7 +9,6 @@ from datetime import datetime
 from functools import cache
 
 import pyotp
-import segno
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -47,12 +46,6 @@ def unseal(sealed: str) -> str | None:
 def address(secret: str, account: str) -> str:
     """The `otpauth:` address that an app reads from the QR code."""
     return pyotp.TOTP(secret).provisioning_uri(name=account, issuer_name=ISSUER)
-
-
-def qr_image(text: str) -> str:
-    """A QR code as a `data:` address of an SVG picture, dark on white in both themes."""
-    image: str = segno.make_qr(text, error="m").svg_data_uri(omitsize=True, border=3, light="#fff")
-    return image
 
 
 def matching_step(sealed: str, code: str, at: datetime) -> int | None:

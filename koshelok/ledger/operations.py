@@ -20,7 +20,7 @@ from koshelok.ledger.models import DESCRIPTION_LIMIT, ISSUER, Account, Kind, Sta
 from koshelok.ledger.queries import ZERO, Moved, find_by_key, get_transfer, moved
 
 LOCK_NOT_AVAILABLE = "55P03"
-_REVERSIBLE = {Type.TRANSFER, Type.DEPOSIT}
+_REVERSIBLE = {Type.TRANSFER, Type.DEPOSIT, Type.DEBT_PAYMENT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def transfer(
     target: int,
     amount: Decimal,
     commission: Decimal = ZERO,
-    type: Type = Type.TRANSFER,
+    type: str = Type.TRANSFER,
     description: str = "",
     refusal: str | None = None,
     at: datetime | None = None,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectChoice, SelectField
+from wtforms import BooleanField, HiddenField, PasswordField, SelectChoice, SelectField
 from wtforms.validators import Length
 
 from koshelok.wallet.models import ALIAS_LIMIT
@@ -18,6 +18,7 @@ from koshelok.wallet.words import DIRECTIONS, KINDS, OUTCOMES
 from koshelok.web.forms import (
     DayField,
     Form,
+    IdChoice,
     MoneyField,
     TextField,
     at_most,
@@ -38,26 +39,10 @@ def _id(text: str) -> UUID | None:
     return UUID(text) if text else None
 
 
-class CardChoice(RadioField):  # type: ignore[misc]  # wtforms ships no types
-    """One of one's own cards by its id; whose it is, the operation asks."""
-
-    data: UUID | None
-
-    def process_formdata(self, valuelist: Sequence[str]) -> None:
-        """Read an id."""
-        try:
-            self.data = UUID(valuelist[0]) if valuelist else None
-        except ValueError as error:
-            self.data = None
-            raise ValueError(_("Choose one.")) from error
-
-
 class SendForm(Form):
     """Money to send: from which card, to which number, how much."""
 
-    from_card = CardChoice(
-        _l("From card"), [chosen()], validate_choice=False, coerce=lambda value: UUID(str(value))
-    )
+    from_card = IdChoice(_l("From card"), [chosen()])
     to_card = TextField(_l("To card"), [required(), at_most(NUMBER_LIMIT)])
     amount = MoneyField(_l("Amount"), [required()])
     description = TextField(_l("What for"), [at_most(DESCRIPTION_LIMIT)])

@@ -6,9 +6,14 @@ from koshelok.core.money import format_amount, positive, round_half_up
 from koshelok.infra.settings import current
 from koshelok.wallet.errors import BelowMinimum
 
+TRANSFER = "transfer"
+DEBT_PAYMENT = "debt_payment"
 
-def commission_on(amount: Decimal, role: str) -> Decimal:
-    """What the sender pays on top, by role, in so'm to the tiyin, halves up."""
+
+def commission_on(amount: Decimal, role: str, kind: str = TRANSFER) -> Decimal:
+    """What the sender pays on top, by role, in so'm to the tiyin, halves up; none on a debt."""
+    if kind == DEBT_PAYMENT:
+        return Decimal(0)
     return round_half_up(amount * current().commission_rate[role])
 
 
@@ -17,9 +22,9 @@ def maximum_for(role: str) -> Decimal:
     return current().transfer_maximum[role]
 
 
-def check_minimum(amount: Decimal) -> Decimal:
-    """The amount, if it is money and enough to send; raises Invalid."""
+def check_minimum(amount: Decimal, kind: str = TRANSFER) -> Decimal:
+    """The amount, if it is money and enough to send; the smallest debt is paid. Raises Invalid."""
     minimum = current().transfer_minimum
-    if positive(amount) < minimum:
+    if positive(amount) < minimum and kind != DEBT_PAYMENT:
         raise BelowMinimum(minimum=format_amount(minimum))
     return amount

@@ -1,12 +1,10 @@
 """An order at the edge, the same for pages and the API: counted, retried, made once."""
 
-from koshelok.core.errors import TooManyRequests
 from koshelok.infra.settings import current
-from koshelok.infra.unit_of_work import retried
 from koshelok.wallet import operations
 from koshelok.wallet.operations import Order, Sent
 from koshelok.web.auth import Principal
-from koshelok.web.limits import hit
+from koshelok.web.once import once
 
 
 def send_once(
@@ -17,15 +15,10 @@ def send_once(
     Raises TooManyRequests, and as operations.send.
     """
     actor_id, role = actor.id, actor.role
-    try:
-        hit(current().limit_transfers, "transfers", str(actor_id))
-    except TooManyRequests:
-        made = retried(lambda: operations.find_made(actor_id=actor_id, order=order))
-        if made is None:
-            raise
-        return made
-    return retried(
-        lambda: operations.send(
+    return once(
+        current().limit_transfers, "transfers", str(actor_id),
+        find=lambda: operations.find_made(actor_id=actor_id, order=order),
+        act=lambda: operations.send(
             actor_id=actor_id, role=role, order=order, password=password, code=code
-        )
-    )
+        ),
+    )  # fmt: skip

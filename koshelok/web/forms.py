@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, StringField
+from wtforms import DateField, Field, RadioField, StringField
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import TextInput
 
@@ -88,6 +89,26 @@ class DayField(DateField):  # type: ignore[misc]  # wtforms ships no types
             super().process_formdata(valuelist)
         except ValueError as error:
             raise ValueError(_("Write a date, for example 2026-11-21.")) from error
+
+
+class IdChoice(RadioField):  # type: ignore[misc]  # wtforms ships no types
+    """One of several by its id; whose it is, the operation asks."""
+
+    data: UUID | None
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        super().__init__(
+            label, validators, coerce=lambda value: UUID(str(value)), validate_choice=False,
+            **kwargs,
+        )  # fmt: skip
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read an id."""
+        try:
+            self.data = UUID(valuelist[0]) if valuelist else None
+        except ValueError as error:
+            self.data = None
+            raise ValueError(_("Choose one.")) from error
 
 
 class TextField(StringField):  # type: ignore[misc]  # wtforms ships no types

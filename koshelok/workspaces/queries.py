@@ -91,6 +91,25 @@ def list_members(workspace_id: int) -> list[Member]:
     ]
 
 
+def find_owner(workspace_id: int) -> int | None:
+    """Who of a workspace's owners has been one the longest."""
+    found: int | None = session.scalar(
+        select(Membership.user_id)
+        .where(Membership.workspace_id == workspace_id, Membership.role == "owner")
+        .order_by(Membership.created_at, Membership.user_id)
+        .limit(1)
+    )
+    return found
+
+
+def get_name(workspace_id: int) -> str:
+    """What a workspace calls itself, for whoever is not in it; raises NotFound."""
+    found = session.scalar(select(Workspace.name).where(Workspace.id == workspace_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
 def get_member(workspace_id: int, user_id: int) -> Member:
     """One person of a workspace; raises NotFound."""
     for member in list_members(workspace_id):

@@ -4,12 +4,13 @@ from flask import Response
 
 from koshelok.identity import auth, operations, queries
 from koshelok.identity.api.me import api
-from koshelok.identity.authenticator import address, qr_image
+from koshelok.identity.authenticator import address
 from koshelok.identity.schemas import NothingIn, RecoveryCodesOut, TotpCodeIn, TotpOut
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.web import access
 from koshelok.web.api import answers, no_content, ok
 from koshelok.web.auth import current_actor
+from koshelok.web.qr import qr_image
 
 _ERRORS = (400, 401, 409, 415, 422)
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from koshelok.core.errors import DomainError
 from koshelok.identity import auth, operations, queries
-from koshelok.identity.authenticator import address, in_groups, qr_image
+from koshelok.identity.authenticator import address, in_groups
 from koshelok.identity.errors import TotpAlreadyOn
 from koshelok.identity.forms import CodeForm, NewCodesForm, RecoveryForm, TurnOffForm
 from koshelok.identity.views.blueprint import (
@@ -24,6 +24,7 @@ from koshelok.web import access
 from koshelok.web.auth import current_actor
 from koshelok.web.forms import Form
 from koshelok.web.htmx import full_redirect, render, see_other
+from koshelok.web.qr import qr_image
 
 _CODE, _SETTINGS = "identity/login_code.html", "identity/totp.html"
 _FORMS = {"confirm_form": CodeForm, "codes_form": NewCodesForm, "off_form": TurnOffForm}

@@ -15,7 +15,7 @@ from koshelok.wallet.operations.saved import (
     restore_saved,
     save_card,
 )
-from koshelok.wallet.operations.transfers import Order, Sent, find_made, send
+from koshelok.wallet.operations.transfers import Order, Sent, find_made, find_paid, send
 
 __all__ = [
     "Order",
@@ -27,6 +27,7 @@ __all__ = [
     "edit_saved",
     "expire_cards",
     "find_made",
+    "find_paid",
     "open_card",
     "quote",
     "read_filters",

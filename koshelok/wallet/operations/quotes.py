@@ -45,7 +45,7 @@ def quote(*, actor_id: int, role: str, order: Order) -> Quote:
 
     Raises what `send` would refuse as things stand: Invalid, CardNotFound, SameCard, a Refused.
     """
-    number, amount = read_number(order.to_card), check_minimum(order.amount)
+    number, amount = read_number(order.to_card), check_minimum(order.amount, order.kind)
     source_end, target_end = get_ends(actor_id, order.from_card, number)
     if source_end.account_id == target_end.account_id:
         raise SameCard
@@ -63,7 +63,7 @@ def quote(*, actor_id: int, role: str, order: Order) -> Quote:
         to_number=number,
         holder=None if own else mask_name(identity_queries.get_user(target.owner_id).full_name),
         amount=amount,
-        commission=commission_on(amount, role),
+        commission=commission_on(amount, role, order.kind),
         methods=(
             identity_queries.proofs(actor_id)
             if needs_proof(actor_id=actor_id, target=target_end, amount=amount)

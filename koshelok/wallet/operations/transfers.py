@@ -21,25 +21,42 @@ from koshelok.ledger.queries import TRANSFERS
 from koshelok.wallet.errors import SameCard, StepUpRequired
 from koshelok.wallet.models import Card
 from koshelok.wallet.numbers import read_number
-from koshelok.wallet.policy import check_minimum, commission_on, maximum_for
+from koshelok.wallet.policy import (
+    DEBT_PAYMENT,
+    TRANSFER,
+    check_minimum,
+    commission_on,
+    maximum_for,
+)
 from koshelok.wallet.queries import End, get_ends
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a person asks for: a transfer, and the key that makes it one."""
+    """What a person asks for: a transfer, and the key that makes it one.
+
+    With `bill`, the name of what is owed, it pays a debt: free of commission, of any size, and
+    the same under its key whichever card the creditor takes the money on by now.
+    """
 
     from_card: UUID
     to_card: str
     amount: Decimal
     description: str
     key: str
+    bill: str = ""
+
+    @property
+    def kind(self) -> str:
+        """Why the money moves."""
+        return DEBT_PAYMENT if self.bill else TRANSFER
 
     @property
     def fingerprint(self) -> str:
         """What the key stands for. The proof (password, code) is left out: a retry may carry
         another code, and a fast digest of a password must not be kept."""
-        asked = ["transfer", str(self.from_card), self.to_card, str(self.amount), self.description]
+        target = self.bill or self.to_card
+        asked = [self.kind, str(self.from_card), target, str(self.amount), self.description]
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
 
@@ -61,7 +78,7 @@ def send(
     Refused of the ledger, which is kept as a failed transfer.
     """
     try:
-        number, amount = read_number(order.to_card), check_minimum(order.amount)
+        number, amount = read_number(order.to_card), check_minimum(order.amount, order.kind)
         source, target = get_ends(actor_id, order.from_card, number)
         if source.account_id == target.account_id:
             raise SameCard
@@ -80,13 +97,18 @@ def send(
 
 def find_made(*, actor_id: int, order: Order) -> Sent | None:
     """What the order's key made before, or None; raises as ledger.operations.find_made."""
-    try:
-        made = ledger.find_made(actor_id=actor_id, key=order.key, fingerprint=order.fingerprint)
-    except LimitExceeded as error:
-        raise _told(error, identity_queries.get_user(actor_id).role) from None
+    made = find_paid(actor_id=actor_id, order=order)
     if made is None:
         return None
     return _sent(made, *get_ends(actor_id, order.from_card, read_number(order.to_card)))
+
+
+def find_paid(*, actor_id: int, order: Order) -> Made | None:
+    """As find_made, for a bill whose creditor may have no card any more."""
+    try:
+        return ledger.find_made(actor_id=actor_id, key=order.key, fingerprint=order.fingerprint)
+    except LimitExceeded as error:
+        raise _told(error, identity_queries.get_user(actor_id).role) from None
 
 
 def _sent(made: Made, source: End, target: End) -> Sent:
@@ -107,7 +129,8 @@ def _move(actor_id: int, role: str, order: Order, source: End, target: End) -> S
             source=source.account_id,
             target=target.account_id,
             amount=order.amount,
-            commission=commission_on(order.amount, role),
+            commission=commission_on(order.amount, role, order.kind),
+            type=order.kind,
             description=order.description,
             refusal=LimitExceeded.code if order.amount > maximum_for(role) else None,
         )

@@ -3,6 +3,7 @@
 from koshelok.wallet.queries.cards import (
     CardView,
     End,
+    find_payout_card,
     find_recording,
     find_total,
     get_card,
@@ -27,6 +28,7 @@ __all__ = [
     "TransferFilters",
     "TransferView",
     "count_transfers",
+    "find_payout_card",
     "find_recording",
     "find_total",
     "get_card",

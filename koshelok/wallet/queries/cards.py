@@ -65,6 +65,17 @@ def get_card(owner_id: int, card_id: UUID) -> CardView:
     return CardView(*row)
 
 
+def find_payout_card(owner_id: int) -> CardView | None:
+    """The card on which a person is paid: their oldest ACTIVE one, or None."""
+    row = session.execute(
+        select_cards()
+        .where(Card.owner_id == owner_id, ACCOUNTS.c.status == "ACTIVE")
+        .order_by(Card.created_at, Card.id)
+        .limit(1)
+    ).first()
+    return CardView(*row) if row else None
+
+
 def find_total(owner_id: int) -> Decimal | None:
     """What is on all of a person's cards together; None where they have none in use."""
     total: Decimal | None = session.scalar(
