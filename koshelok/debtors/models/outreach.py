@@ -43,6 +43,7 @@ class Link(Base):
     expires_at: Mapped[Instant]
     revoked_at: Mapped[Instant | None]
     opened_at: Mapped[Instant | None]
+    sent_at: Mapped[Instant | None]
 
 
 class Dispute(Base):
