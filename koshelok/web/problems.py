@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntit
 from koshelok.core.errors import DomainError, TooManyRequests, Unauthenticated
 from koshelok.web import limits
 from koshelok.web.htmx import full_redirect, render
-from koshelok.web.request import is_api
+from koshelok.web.request import prefers_json
 
 logger = logging.getLogger(__name__)
 
@@ -110,7 +110,7 @@ def _plain_page(status: int, headers: Mapping[str, str] | None = None) -> Respon
 
 def on_domain_error(error: DomainError) -> Response:
     """Map what the view did not answer itself."""
-    if is_api():
+    if prefers_json():
         return domain_problem(error)
     if isinstance(error, Unauthenticated):
         target = request.full_path.rstrip("?") if request.method == "GET" else None
@@ -126,14 +126,15 @@ def on_http_error(error: HTTPException) -> Response:
     headers = {k: v for k, v in error.get_headers() if k in {"Allow", "Retry-After"}}
     if isinstance(error, RateLimitExceeded):
         return on_domain_error(TooManyRequests(retry_after=limits.seconds_left()))
-    if is_api():
+    if prefers_json():
         return problem(status, CODES.get(status, "refused"), headers=headers)
     return _page(status, headers=headers)
 
 
 def on_csrf_error(error: CSRFError) -> Response:
     """A form that was not ours, or is too old."""
-    return _page(400, _("This form is too old. Go back, reload the page and try again."))
+    detail = _("This form is too old. Go back, reload the page and try again.")
+    return problem(400, "stale_form", detail) if prefers_json() else _page(400, detail)
 
 
 def on_database_down(error: OperationalError) -> Response:
@@ -141,7 +142,7 @@ def on_database_down(error: OperationalError) -> Response:
     logger.error("database unavailable", exc_info=error)
     g.actor = None  # whose language it is would be asked of the database
     headers = {"Retry-After": str(RETRY_SECONDS)}
-    if is_api():
+    if prefers_json():
         return problem(503, "unavailable", headers=headers)
     return _plain_page(503, headers)
 
