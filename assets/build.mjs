@@ -12,6 +12,7 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 import { build as bundle } from "esbuild";
 import { WEIGHTS, fonts, printedFonts } from "./fonts.mjs";
 import { sprite } from "./icons.mjs";
+import { appIcons, worker } from "./installed.mjs";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const DIST = join(ROOT, "static/dist");
@@ -95,6 +96,7 @@ async function addImages(dist) {
     if (!name.startsWith("drawing-")) await dist.add(name, await readFile(join(folder, name)));
   }
   await dist.add("icons.svg", await sprite(ROOT));
+  for (const { name, data } of await appIcons(ROOT)) await dist.add(name, data);
 }
 
 async function build() {
@@ -104,6 +106,8 @@ async function build() {
   try {
     const faces = await addFonts(dist);
     await Promise.all([addStyles(dist, faces), addScripts(dist), addImages(dist), addPrintedFonts(dist)]);
+    // Served by koshelok/web/installed.py under the one name that browsers know it by.
+    await dist.write("sw.js", await worker(ROOT, dist.manifest));
     const names = Object.fromEntries(Object.entries(dist.manifest).sort());
     await writeFile(join(dist.folder, "manifest.json"), JSON.stringify(names, null, 2) + "\n");
     await rm(DIST, { recursive: true, force: true });

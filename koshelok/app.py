@@ -21,6 +21,7 @@ from koshelok.web import (
     docs,
     headers,
     health,
+    installed,
     json,
     limits,
     preferences,
@@ -164,6 +165,7 @@ def _install_request_steps(app: Flask, settings: Settings) -> None:
     app.after_request(headers.secure)
     headers.allow_origins(app, settings.cors_origins)
     app.register_blueprint(preferences.bp)
+    app.register_blueprint(installed.bp)
     problems.init_app(app)
 
 

@@ -130,11 +130,12 @@ def current_workspace() -> Tenant:
 
 def _chosen_membership() -> Membership:
     mine = memberships()
-    if is_api():
-        asked = request.headers.get(WORKSPACE_HEADER)
-        found = mine[0] if asked is None and mine else _by_id(mine, asked or "")
+    first = mine[0] if mine else None
+    asked = request.headers.get(WORKSPACE_HEADER)
+    if asked is not None:  # a page names one too, for what it wrote before another was chosen
+        found = _by_id(mine, asked)
     else:
-        found = _by_id(mine, str(session.get(WORKSPACE_KEY, ""))) or (mine[0] if mine else None)
+        found = first if is_api() else _by_id(mine, str(session.get(WORKSPACE_KEY, ""))) or first
     if found is None:
         raise NotFound
     return found
