@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from koshelok.audit import operations as audit
 from koshelok.core.clock import now
@@ -13,6 +14,8 @@ from koshelok.core.text import clean
 from koshelok.debtors.errors import (
     CreditLimitExceeded,
     DebtNotFound,
+    DebtorNotFound,
+    DebtorPutAway,
     DueDateTooEarly,
     EntryKeyReused,
 )
@@ -22,6 +25,7 @@ from koshelok.debtors.models import (
     Allocation,
     Debt,
     Debtor,
+    Payment,
 )
 from koshelok.debtors.operations.settlement import settle
 from koshelok.debtors.queries import DebtView, find_debt_by_client, get_debt, get_debtor
@@ -51,11 +55,13 @@ def record_debt(
     """
     amount, due_date = positive(amount), check_due_date(due_date)
     description = clean(description, limit=DESCRIPTION_LIMIT, field="description")
-    debtor = get_debtor(workspace_id, debtor_id, lock=True)
+    debtor = get_debtor(workspace_id, debtor_id, deleted=None, lock=True)
     if client_id and (made := find_debt_by_client(workspace_id, client_id)):
         if (made.debtor, made.amount) != (debtor_id, amount):
             raise EntryKeyReused
         return made
+    if debtor.deleted_at is not None:
+        raise DebtorNotFound
     exceeded = _exceeded(debtor, amount)
     if exceeded and not override_limit:
         raise exceeded
@@ -70,8 +76,8 @@ def record_debt(
         created_by_id=actor_id,
         created_at=at or now(),
     )
-    session.add(debt)
-    _entered(debtor)
+    debtor.last_entry_at = now()
+    write_entry(debt)
     debt_id = debt.id
     if exceeded:
         _log("debt.limit_overridden", actor_id, workspace_id, debt_id, **exceeded.params)
@@ -88,7 +94,10 @@ def edit_debt(
     due_date: date | None = None,
     clear_due_date: bool = False,
 ) -> DebtView:
-    """Change what is said of a debt; its amount never changes. Raises Invalid, DebtNotFound."""
+    """Change what is said of a debt; its amount never changes.
+
+    Raises Invalid, DebtNotFound, DebtorPutAway.
+    """
     debt = get_debt_row(workspace_id, debt_id)
     if description is not None:
         debt.description = clean(description, limit=DESCRIPTION_LIMIT, field="description")
@@ -100,7 +109,9 @@ def edit_debt(
 
 def void_debt(*, actor_id: int, workspace_id: int, debt_id: int, reason: str) -> DebtView:
     """Take a debt back, for good. What had paid it pays the next oldest, or becomes credit;
-    a write-off of it goes with it. A second time changes nothing. Raises Invalid, DebtNotFound.
+    a write-off of it goes with it. A second time changes nothing.
+
+    Raises Invalid, DebtNotFound, DebtorPutAway.
     """
     reason = clean(reason, limit=REASON_LIMIT, field="reason", required=True)
     debt = get_debt_row(workspace_id, debt_id)
@@ -118,8 +129,20 @@ def void_debt(*, actor_id: int, workspace_id: int, debt_id: int, reason: str) ->
     return get_debt(workspace_id, debt_id)
 
 
+def write_entry(entry: Debt | Payment) -> None:
+    """Write a debt or a payment; raises EntryKeyReused, and the transaction is over, where its
+    identifier went to somebody else's entry at this very moment."""
+    session.add(entry)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        if f"uq_{entry.__tablename__}_client" not in str(error.orig):
+            raise
+        raise EntryKeyReused from error
+
+
 def get_debt_row(workspace_id: int, debt_id: int) -> Debt:
-    """A debt to change, its debtor locked; raises DebtNotFound."""
+    """A debt to change, its debtor locked; raises DebtNotFound, DebtorPutAway."""
     debtor_id = session.scalar(
         select(Debt.debtor_id).where(Debt.id == debt_id, Debt.workspace_id == workspace_id)
     )
@@ -130,8 +153,12 @@ def get_debt_row(workspace_id: int, debt_id: int) -> Debt:
 
 
 def hold(debtor_id: int) -> None:
-    """Lock a person, put away or not, until the end of the transaction."""
-    session.execute(select(Debtor.id).where(Debtor.id == debtor_id).with_for_update(key_share=True))
+    """Lock a person until the end of the transaction; raises DebtorPutAway."""
+    deleted_at = session.scalar(
+        select(Debtor.deleted_at).where(Debtor.id == debtor_id).with_for_update(key_share=True)
+    )
+    if deleted_at is not None:
+        raise DebtorPutAway
 
 
 def void_allocations(
@@ -160,11 +187,6 @@ def _exceeded(debtor: Debtor, amount: Decimal) -> CreditLimitExceeded | None:
     if debtor.credit_limit is None or total <= debtor.credit_limit:
         return None
     return CreditLimitExceeded(limit=format_amount(debtor.credit_limit), total=format_amount(total))
-
-
-def _entered(debtor: Debtor) -> None:
-    debtor.last_entry_at = now()
-    session.flush()
 
 
 def _log(action: str, actor_id: int, workspace_id: int, debt_id: int, **details: str) -> None:

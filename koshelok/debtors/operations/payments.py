@@ -11,9 +11,15 @@ from koshelok.audit import operations as audit
 from koshelok.core.clock import now
 from koshelok.core.money import positive
 from koshelok.core.text import clean
-from koshelok.debtors.errors import DebtNotFound, EntryKeyReused, PaymentNotFound, UnknownMethod
+from koshelok.debtors.errors import (
+    DebtNotFound,
+    DebtorNotFound,
+    EntryKeyReused,
+    PaymentNotFound,
+    UnknownMethod,
+)
 from koshelok.debtors.models import DESCRIPTION_LIMIT, REASON_LIMIT, Debt, Method, Payment
-from koshelok.debtors.operations.debts import hold, void_allocations
+from koshelok.debtors.operations.debts import hold, void_allocations, write_entry
 from koshelok.debtors.operations.settlement import settle
 from koshelok.debtors.queries import (
     PaymentView,
@@ -45,11 +51,13 @@ def record_payment(
     """
     amount, method = positive(amount), _known(method, transfer_id)
     description = clean(description, limit=DESCRIPTION_LIMIT, field="description")
-    debtor = get_debtor(workspace_id, debtor_id, lock=True)
+    debtor = get_debtor(workspace_id, debtor_id, deleted=None, lock=True)
     if client_id and (made := find_payment_by_client(workspace_id, client_id)):
         if (made.debtor, made.amount) != (debtor_id, amount):
             raise EntryKeyReused
         return made
+    if debtor.deleted_at is not None:
+        raise DebtorNotFound
     _check_first(debtor_id, first)
     payment = Payment(
         workspace_id=workspace_id,
@@ -63,10 +71,9 @@ def record_payment(
         created_by_id=actor_id,
         created_at=at or now(),
     )
-    session.add(payment)
     debtor.last_entry_at = now()
     debtor.promised_on = None
-    session.flush()
+    write_entry(payment)
     payment_id = payment.id
     settle(actor_id=actor_id, debtor_id=debtor_id, first=first, payment_id=payment_id)
     return get_payment(workspace_id, payment_id)
@@ -76,7 +83,7 @@ def void_payment(*, actor_id: int, workspace_id: int, payment_id: int, reason: s
     """Take a payment back, for good: whatever it covered, also as credit, is open again, and
     other credit covers what it can. A second time changes nothing.
 
-    Raises Invalid, PaymentNotFound.
+    Raises Invalid, PaymentNotFound, DebtorPutAway.
     """
     reason = clean(reason, limit=REASON_LIMIT, field="reason", required=True)
     payment = _get_row(workspace_id, payment_id)

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -50,7 +51,7 @@ def create_debtor(
         return get_person(workspace_id, known)
     try:
         _save(debtor)
-    except PhoneTaken:
+    except (PhoneTaken, IntegrityError):
         # of two replays at once, one came first
         if client_id and (known := find_by_client(workspace_id, client_id)):
             return get_person(workspace_id, known)
@@ -72,17 +73,18 @@ def edit_debtor(
 ) -> Person:
     """Change what is given and keep the rest; raises as create_debtor, and DebtorNotFound."""
     debtor = get_debtor(workspace_id, debtor_id, lock=True)
+    changes: dict[str, Any] = {}
     if full_name is not None:
-        debtor.full_name = _clean_name(full_name)
+        changes["full_name"] = _clean_name(full_name)
     if phone_number is not None:
-        debtor.phone_number = read_phone(phone_number)
+        changes["phone_number"] = read_phone(phone_number)
     if note is not None:
-        debtor.note = clean(note, limit=NOTE_LIMIT, field="note")
+        changes["note"] = clean(note, limit=NOTE_LIMIT, field="note")
     if credit_limit is not None or clear_limit:
-        debtor.credit_limit = None if credit_limit is None else positive(credit_limit)
+        changes["credit_limit"] = None if credit_limit is None else positive(credit_limit)
     if reminders is not None:
-        debtor.reminders = reminders
-    _save(debtor)
+        changes["reminders"] = reminders
+    _save(debtor, **changes)
     return get_person(workspace_id, debtor_id)
 
 
@@ -108,8 +110,7 @@ def remove_debtor(*, actor_id: int, workspace_id: int, debtor_id: int) -> None:
 def restore_debtor(*, actor_id: int, workspace_id: int, debtor_id: int) -> Person:
     """Bring back a person who was put away. Raises DebtorNotFound, PhoneTaken."""
     debtor = get_debtor(workspace_id, debtor_id, deleted=True, lock=True)
-    debtor.deleted_at = None
-    _save(debtor)
+    _save(debtor, deleted_at=None)
     return get_person(workspace_id, debtor_id)
 
 
@@ -117,11 +118,13 @@ def _clean_name(name: str) -> str:
     return clean(" ".join(name.split()), limit=NAME_LIMIT, field="full_name", required=True)
 
 
-def _save(debtor: Debtor) -> None:
-    """Write the row; what the database refuses becomes the rule it stands for."""
-    workspace_id, phone = debtor.workspace_id, debtor.phone_number
+def _save(debtor: Debtor, **changes: Any) -> None:
+    """Write the row, so changed; what the database refuses becomes the rule it stands for."""
+    workspace_id, phone = debtor.workspace_id, changes.get("phone_number", debtor.phone_number)
     try:
-        with session.begin_nested():
+        with session.begin_nested():  # flushes first: only what changes after it is taken back
+            for name, value in changes.items():
+                setattr(debtor, name, value)
             session.add(debtor)
             session.flush()
     except IntegrityError as error:

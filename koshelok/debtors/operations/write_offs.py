@@ -18,7 +18,7 @@ from koshelok.infra.db import session
 def write_off(*, actor_id: int, workspace_id: int, debt_id: int, reason: str) -> DebtView:
     """Forgive what remains of a debt; nothing was collected.
 
-    Raises Invalid, DebtNotFound, NothingLeftToWriteOff.
+    Raises Invalid, DebtNotFound, DebtorPutAway, NothingLeftToWriteOff.
     """
     reason = clean(reason, limit=REASON_LIMIT, field="reason", required=True)
     debt = get_debt_row(workspace_id, debt_id)
@@ -42,7 +42,10 @@ def write_off(*, actor_id: int, workspace_id: int, debt_id: int, reason: str) ->
 
 
 def undo_write_off(*, actor_id: int, workspace_id: int, debt_id: int) -> DebtView:
-    """Let a forgiven debt stand again; credit covers it. Raises DebtNotFound, NotWrittenOff."""
+    """Let a forgiven debt stand again; credit covers it.
+
+    Raises DebtNotFound, DebtorPutAway, NotWrittenOff.
+    """
     debt = get_debt_row(workspace_id, debt_id)
     debtor_id = debt.debtor_id
     amounts = session.scalars(

@@ -72,17 +72,15 @@ def get_person(workspace_id: int, debtor_id: int) -> Person:
 
 
 def get_debtor(
-    workspace_id: int, debtor_id: int, *, deleted: bool = False, lock: bool = False
+    workspace_id: int, debtor_id: int, *, deleted: bool | None = False, lock: bool = False
 ) -> Debtor:
-    """One person (or, on request, one put away) as a row to change; raises DebtorNotFound.
+    """One person (or, on request, one put away, or any) as a row to change; raises DebtorNotFound.
 
     Locked, it holds all that is written of this person until the end of the transaction.
     """
-    query = select(Debtor).where(
-        Debtor.id == debtor_id,
-        Debtor.workspace_id == workspace_id,
-        Debtor.deleted_at.is_not(None) if deleted else Debtor.deleted_at.is_(None),
-    )
+    query = select(Debtor).where(Debtor.id == debtor_id, Debtor.workspace_id == workspace_id)
+    if deleted is not None:
+        query = query.where((Debtor.deleted_at.is_not(None)) == deleted)
     if lock:
         query = query.with_for_update(key_share=True)
     found = session.scalar(query.execution_options(populate_existing=True))

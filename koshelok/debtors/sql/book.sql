@@ -14,13 +14,13 @@ BEGIN
 END $$;
 
 -- Nothing is deleted.
-CREATE TRIGGER debtors_kept BEFORE DELETE ON debtors FOR EACH STATEMENT
+CREATE TRIGGER debtors_kept BEFORE DELETE OR TRUNCATE ON debtors FOR EACH STATEMENT
     WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION debtors_refuse('people are put away, not removed');
-CREATE TRIGGER debts_kept BEFORE DELETE ON debts FOR EACH STATEMENT
+CREATE TRIGGER debts_kept BEFORE DELETE OR TRUNCATE ON debts FOR EACH STATEMENT
     WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION debtors_refuse('debts are voided, not removed');
-CREATE TRIGGER payments_kept BEFORE DELETE ON payments FOR EACH STATEMENT
+CREATE TRIGGER payments_kept BEFORE DELETE OR TRUNCATE ON payments FOR EACH STATEMENT
     WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION debtors_refuse('payments are voided, not removed');
-CREATE TRIGGER debt_allocations_kept BEFORE DELETE ON debt_allocations FOR EACH STATEMENT
+CREATE TRIGGER debt_allocations_kept BEFORE DELETE OR TRUNCATE ON debt_allocations FOR EACH STATEMENT
     WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION debtors_refuse('allocations are voided, not removed');
 
 -- Sums start at nothing and follow the rows.
@@ -30,7 +30,7 @@ CREATE TRIGGER debtors_empty_at_first BEFORE INSERT ON debtors FOR EACH ROW
 CREATE TRIGGER debtors_sums BEFORE UPDATE OF debt_total, credit ON debtors FOR EACH ROW
     WHEN (pg_trigger_depth() = 0 AND (NEW.debt_total <> OLD.debt_total OR NEW.credit <> OLD.credit))
     EXECUTE FUNCTION debtors_refuse('sums follow debts and payments');
-CREATE TRIGGER debt_dues_sums BEFORE INSERT OR UPDATE ON debt_dues FOR EACH STATEMENT
+CREATE TRIGGER debt_dues_sums BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON debt_dues FOR EACH STATEMENT
     WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION debtors_refuse('sums follow debts');
 
 -- Seen at the end of a transaction: meanwhile a payment is credit until it is allocated.
@@ -128,8 +128,10 @@ BEGIN
 END $$;
 CREATE TRIGGER debt_allocations_after_insert AFTER INSERT ON debt_allocations
     REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION debt_allocations_after();
+-- Where a user is removed, their name goes from allocations voided long ago: not given back again.
 CREATE TRIGGER debt_allocations_after_update AFTER UPDATE ON debt_allocations
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION debt_allocations_after();
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+    WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION debt_allocations_after();
 
 -- What people owe follows what their debts leave open. The dues of a workspace are written by one
 -- transaction at a time: two that met the days in different orders would wait for each other.
