@@ -23,7 +23,8 @@ CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TOLD_EVERY = 500
 SHEET_ROWS = 1_048_576
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # as OWASP lists them
+# As OWASP lists them.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def write_csv(
@@ -66,7 +67,7 @@ def _each(rows: Iterable[Row], write: Callable[[Row], object], progress: Progres
 
 def _plain(cell: Cell) -> str | int:
     if isinstance(cell, str):
-        return f"'{cell}" if cell.startswith(_FORMULA) else cell
+        return f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell
     if isinstance(cell, Decimal):
         return to_json(cell)
     if isinstance(cell, datetime):
@@ -107,7 +108,7 @@ class _Sheets:
     def _put(self, column: int, cell: Cell) -> None:
         sheet, at = self._sheet, (self._row, column)
         if isinstance(cell, str):
-            sheet.write_string(*at, cell, self._text if cell.startswith(_FORMULA) else None)
+            sheet.write_string(*at, cell, self._text if cell.startswith(FORMULA_SIGNS) else None)
         elif isinstance(cell, datetime):
             sheet.write_datetime(*at, cell.replace(tzinfo=None), self._instant)
         elif isinstance(cell, date):

@@ -9,15 +9,19 @@ from koshelok.jobs.operations.jobs import (
     requeue_lost,
     start_job,
 )
+from koshelok.jobs.operations.uploads import drop_upload, find_upload, keep_upload
 from koshelok.jobs.operations.work import Work
 
 __all__ = [
     "Work",
     "claim_job",
+    "drop_upload",
     "enqueue_job",
     "fail_job",
+    "find_upload",
     "finish_job",
     "forget_old",
+    "keep_upload",
     "requeue_lost",
     "start_job",
 ]
