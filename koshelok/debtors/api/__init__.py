@@ -1,5 +1,7 @@
-"""The debtors' book over JSON."""
+"""The debtors' book over JSON: people, debts, payments."""
 
 from koshelok.debtors.api.blueprint import api
 
-__all__ = ["api"]
+from koshelok.debtors.api import debts, payments, people  # isort: skip  # they add their routes
+
+__all__ = ["api", "debts", "payments", "people"]

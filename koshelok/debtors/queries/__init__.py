@@ -1,6 +1,7 @@
 """Reads of the debtors' book; every one names the workspace or a row got through it."""
 
 from koshelok.debtors.queries.cached import as_cached, get_cached, get_version, list_cached
+from koshelok.debtors.queries.counter import People, Sheet, find_people, find_sheet
 from koshelok.debtors.queries.entries import (
     DebtView,
     Part,
@@ -17,6 +18,12 @@ from koshelok.debtors.queries.entries import (
     with_payment_parts,
 )
 from koshelok.debtors.queries.lines import Line, LineKind
+from koshelok.debtors.queries.lists import (
+    DebtFilters,
+    list_debts,
+    list_payments,
+    list_people,
+)
 from koshelok.debtors.queries.people import (
     Person,
     find_book,
@@ -37,12 +44,15 @@ from koshelok.debtors.queries.statement import (
 
 __all__ = [
     "Balanced",
+    "DebtFilters",
     "DebtView",
     "Line",
     "LineKind",
     "Part",
     "PaymentView",
+    "People",
     "Person",
+    "Sheet",
     "Statement",
     "Summary",
     "as_cached",
@@ -51,6 +61,8 @@ __all__ = [
     "find_by_phone",
     "find_debt_by_client",
     "find_payment_by_client",
+    "find_people",
+    "find_sheet",
     "get_cached",
     "get_debt",
     "get_debtor",
@@ -60,8 +72,11 @@ __all__ = [
     "get_version",
     "iterate",
     "list_cached",
+    "list_debts",
     "list_open_debts",
     "list_parts",
+    "list_payments",
+    "list_people",
     "select_debts",
     "select_payments",
     "select_people",
