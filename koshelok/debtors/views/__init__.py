@@ -4,11 +4,12 @@ from typing import Any
 
 from flask import Blueprint
 
-from koshelok.debtors.views import counter
+from koshelok.debtors.views import counter, sync
 from koshelok.debtors.views.sections import SECTIONS
 
 bp = Blueprint("debtors", __name__)
 bp.register_blueprint(counter.bp)
+bp.register_blueprint(sync.bp)
 
 __all__ = ["bp"]
 

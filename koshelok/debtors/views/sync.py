@@ -1,0 +1,57 @@
+"""What a device asks for to work without a connection: the people of the book, and the page."""
+
+import gzip
+from hashlib import blake2b
+
+from flask import Blueprint, Response, json, make_response, request
+from flask_wtf.csrf import generate_csrf
+
+from koshelok.core.clock import now
+from koshelok.debtors import queries
+from koshelok.web import access
+from koshelok.web.auth import current_actor, current_membership, current_workspace
+
+bp = Blueprint("sync", __name__, url_prefix="/debtors")
+LEVEL = 5
+
+
+@bp.get("/sync")
+@access.viewer
+def people() -> Response:
+    """Everybody with what they owe; 304 when the device has them as they are."""
+    tag = _tag()
+    if tag in request.if_none_match:
+        return make_response("", 304, {"ETag": f'"{tag}"'})
+    response = _packed(_book())
+    response.set_etag(tag)
+    return response
+
+
+def _tag() -> str:
+    """Changes with the book, and with who asks for it."""
+    role, version = current_membership().role, queries.get_version(current_workspace().id)
+    seen = f"{current_actor().id}:{current_workspace().id}:{role}:{version}"
+    return blake2b(seen.encode(), digest_size=12).hexdigest()
+
+
+def _book() -> bytes:
+    book = {
+        "user": current_actor().id,
+        "workspace": current_workspace().id,
+        "role": current_membership().role,
+        "csrf": generate_csrf(),
+        "as_of": now().isoformat(timespec="seconds"),
+        "people": queries.list_cached(current_workspace().id),
+    }
+    return json.dumps(book).encode()
+
+
+def _packed(body: bytes) -> Response:
+    """Compressed where it can be: thousands of people come down to a tenth."""
+    response = Response(content_type="application/json")
+    response.vary.add("Accept-Encoding")
+    if request.accept_encodings["gzip"]:
+        response.content_encoding = "gzip"
+        body = gzip.compress(body, LEVEL, mtime=0)
+    response.set_data(body)
+    return response
