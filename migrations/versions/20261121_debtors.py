@@ -62,12 +62,12 @@ def _create_settings() -> None:
         sa.Column("file", sa.String(length=80), nullable=False),
         sa.Column("file_name", sa.String(length=200), nullable=False),
         sa.Column("mapping", postgresql.JSONB(), nullable=False),
-        sa.Column("status", sa.String(length=8), nullable=False),
+        sa.Column("status", sa.String(length=9), nullable=False),
         sa.Column("counts", postgresql.JSONB(), nullable=False),
         sa.Column("job_id", sa.Uuid(), nullable=True),
         sa.Column("reverted_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "status IN ('uploaded', 'running', 'done', 'reverted')",
+            "status IN ('uploaded', 'running', 'done', 'reverting', 'reverted')",
             name=op.f("ck_debt_imports_status"),
         ),
         sa.ForeignKeyConstraint(

@@ -19,15 +19,19 @@ class ImportStatus(StrEnum):
     UPLOADED = "uploaded"
     RUNNING = "running"
     DONE = "done"
+    REVERTING = "reverting"
     REVERTED = "reverted"
 
 
 class Import(Base):
-    """One file of debtors: what its columns mean, and what came of its rows."""
+    """One file of debtors. `mapping` is how it is read (incoming.Plan), `counts` what is to come of
+    its rows, then what came. The job that `job_id` names imports it, or takes it back."""
 
     __tablename__ = "debt_imports"
     __table_args__ = (
-        CheckConstraint("status IN ('uploaded', 'running', 'done', 'reverted')", name="status"),
+        CheckConstraint(
+            "status IN ('uploaded', 'running', 'done', 'reverting', 'reverted')", name="status"
+        ),
         Index(None, "workspace_id", "id"),
         Index(None, "created_by_id"),
         Index(None, "job_id"),
@@ -40,7 +44,7 @@ class Import(Base):
     file: Mapped[str] = mapped_column(String(80))
     file_name: Mapped[str] = mapped_column(String(200))
     mapping: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
-    status: Mapped[str] = mapped_column(String(8), default=ImportStatus.UPLOADED)
+    status: Mapped[str] = mapped_column(String(9), default=ImportStatus.UPLOADED)
     counts: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     job_id: Mapped[UUID | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"))
     reverted_at: Mapped[Instant | None]
