@@ -27,7 +27,7 @@ from koshelok.debtors.queries.entries import (
 from koshelok.debtors.queries.people import Person, select_people
 from koshelok.infra.db import session
 
-SCAN = 1000
+SCAN = 500
 QUERY_LIMIT = 100
 OVERDUE = "overdue"
 _ONE_DAY = timedelta(days=1)
