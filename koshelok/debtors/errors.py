@@ -122,3 +122,90 @@ class StatementTooLong(DomainError):
 
     code = "statement_too_long"
     message = "There are more than %(limit)s entries. Choose fewer days, or have it made as a file."
+
+
+class NothingOwed(DomainError):
+    """Whoever owes nothing is not reminded."""
+
+    code = "nothing_owed"
+    message = "This person owes nothing."
+
+
+class RemindersOff(DomainError):
+    """The debtor asked not to be written to."""
+
+    code = "reminders_off"
+    message = "This person does not want reminders."
+
+
+class RemindedToday(DomainError):
+    """Nobody is reminded twice a day."""
+
+    code = "reminded_today"
+    message = "This person was reminded today already."
+
+
+class SmsQuotaSpent(DomainError):
+    """A month's SMS have a limit."""
+
+    code = "sms_quota_spent"
+    message = "This month's SMS are used up."
+
+
+class DueDaysOutOfRange(Invalid):
+    """Its twin is the CHECK ck_debt_books_due_days."""
+
+    code = "due_days_out_of_range"
+    message = "Write a number of days from 0 to 3650."
+    field = "due_days"
+
+
+class UnknownLanguage(Invalid):
+    """Not a language that messages are written in."""
+
+    code = "unknown_language"
+    message = "Choose one."
+    field = "language"
+
+
+class LinkNotFound(NotFound):
+    """Forged, shut, over, or never there: which, is nobody's business."""
+
+    code = "link_not_found"
+    message = "This link does not work any more. Ask the shop for a new one."
+
+
+class LinkSentToday(DomainError):
+    """A debtor is sent a link once a day at most."""
+
+    code = "link_sent_today"
+    message = "The link was sent today already."
+
+
+class DisputeNotFound(NotFound):
+    """Nothing marked as wrong in this book has this id."""
+
+    code = "dispute_not_found"
+    message = "There is no such mark in the book."
+
+
+class AboveDebt(DomainError):
+    """By card a debt is paid, and no credit made."""
+
+    code = "amount_above_debt"
+    message = "The debt is %(debt)s so'm: no more than that is paid."
+    field = "amount"
+
+
+class CardsNotTaken(DomainError):
+    """Who owns the book has no card that takes money."""
+
+    code = "cards_not_taken"
+    message = "The shop takes no cards now."
+
+
+class NotEnoughToGiveBack(DomainError):
+    """A payment by card is voided together with the transfer."""
+
+    code = "insufficient_funds"
+    message = "The shop's card has less on it than goes back: put money on it first."

@@ -78,7 +78,11 @@ class Settings(BaseSettings):
     card_years: int = 4
     step_up_threshold: Decimal = Decimal(1_000_000)
     limit_transfers: str = "30 per minute"
+    limit_links: str = "60 per minute"
+    limit_disputes: str = "10 per hour"
     deposit_maximum: Decimal = Decimal(10_000_000_000)
+
+    debtor_sms_a_month: int = 20_000
 
     max_upload_bytes: int = 5 * 1024 * 1024
 

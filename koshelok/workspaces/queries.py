@@ -49,6 +49,15 @@ def list_places(user_id: int) -> Sequence[Row[int, str, str, str, str]]:
     return session.execute(_PLACES, {"user_id": user_id}).all()
 
 
+def get_public_name(workspace_id: int) -> str:
+    """What people outside call a workspace: a shop's name, or the person whose own it is."""
+    name, owner_id = session.execute(
+        select(Workspace.name, Workspace.personal_of_id).where(Workspace.id == workspace_id)
+    ).one()
+    owner = list_users([owner_id]) if owner_id else ()
+    return str(owner[0].full_name or name) if owner else str(name)
+
+
 def get_personal(user_id: int) -> Workspace:
     """A person's own workspace; raises NotFound."""
     found = session.scalar(select(Workspace).where(Workspace.personal_of_id == user_id))
@@ -99,14 +108,6 @@ def find_owner(workspace_id: int) -> int | None:
         .order_by(Membership.created_at, Membership.user_id)
         .limit(1)
     )
-    return found
-
-
-def get_name(workspace_id: int) -> str:
-    """What a workspace calls itself, for whoever is not in it; raises NotFound."""
-    found = session.scalar(select(Workspace.name).where(Workspace.id == workspace_id))
-    if found is None:
-        raise NotFound
     return found
 
 

@@ -3,7 +3,23 @@
 Each locks its debtor first, so that two cashiers at one person come one after the other.
 """
 
+from koshelok.debtors.operations.books import edit_book
+from koshelok.debtors.operations.card_payments import (
+    CardPayment,
+    find_card_payment,
+    pay_by_card,
+    quote_payment,
+)
+from koshelok.debtors.operations.counter import (
+    Entry,
+    EntryKind,
+    Written,
+    undo_entry,
+    write_entry,
+)
 from koshelok.debtors.operations.debts import edit_debt, record_debt, void_debt
+from koshelok.debtors.operations.disputes import DISPUTE_LIMIT, mark_wrong, resolve_dispute
+from koshelok.debtors.operations.links import note_opened, open_link, revoke_link, send_link
 from koshelok.debtors.operations.payments import record_payment, void_payment
 from koshelok.debtors.operations.people import (
     create_debtor,
@@ -12,19 +28,39 @@ from koshelok.debtors.operations.people import (
     remove_debtor,
     restore_debtor,
 )
+from koshelok.debtors.operations.reminders import preview, remind_debtor
 from koshelok.debtors.operations.write_offs import undo_write_off, write_off
 
 __all__ = [
+    "CardPayment",
+    "DISPUTE_LIMIT",
+    "Entry",
+    "EntryKind",
+    "Written",
     "create_debtor",
+    "edit_book",
+    "preview",
+    "remind_debtor",
     "edit_debt",
     "edit_debtor",
+    "find_card_payment",
+    "mark_wrong",
+    "note_opened",
     "note_promise",
+    "open_link",
+    "pay_by_card",
+    "quote_payment",
     "record_debt",
     "record_payment",
     "remove_debtor",
+    "resolve_dispute",
     "restore_debtor",
+    "revoke_link",
+    "send_link",
+    "undo_entry",
     "undo_write_off",
     "void_debt",
     "void_payment",
+    "write_entry",
     "write_off",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
 
@@ -15,6 +15,7 @@ from koshelok.debtors.errors import (
     DebtNotFound,
     DebtorNotFound,
     EntryKeyReused,
+    NotEnoughToGiveBack,
     PaymentNotFound,
     UnknownMethod,
 )
@@ -28,11 +29,15 @@ from koshelok.debtors.queries import (
     get_payment,
 )
 from koshelok.infra.db import session
+from koshelok.ledger import operations as ledger
+from koshelok.ledger.errors import InsufficientFunds
+
+REVERSAL_LIMIT = 200  # its twin is ledger.models
 
 
 def record_payment(
     *,
-    actor_id: int,
+    actor_id: int | None,
     workspace_id: int,
     debtor_id: int,
     amount: Decimal,
@@ -46,7 +51,8 @@ def record_payment(
     """Take what a debtor gave, in so'm, and spread it: the debts in `first` before, then the
     oldest; what is over becomes credit.
 
-    The same `client_id` answers the same payment again. Raises Invalid, DebtorNotFound,
+    `actor_id` is None where nobody of the shop took it: it came by card, as `transfer_id`. The
+    same `client_id` answers the same payment again. Raises Invalid, DebtorNotFound,
     DebtNotFound for one in `first` that is not this debtor's, EntryKeyReused.
     """
     amount, method = positive(amount), _known(method, transfer_id)
@@ -81,15 +87,18 @@ def record_payment(
 
 def void_payment(*, actor_id: int, workspace_id: int, payment_id: int, reason: str) -> PaymentView:
     """Take a payment back, for good: whatever it covered, also as credit, is open again, and
-    other credit covers what it can. A second time changes nothing.
+    other credit covers what it can. What came by our ledger goes back to the card it came from.
+    A second time changes nothing.
 
-    Raises Invalid, PaymentNotFound, DebtorPutAway.
+    Raises Invalid, PaymentNotFound, DebtorPutAway, NotEnoughToGiveBack, and as ledger.reverse.
     """
     reason = clean(reason, limit=REASON_LIMIT, field="reason", required=True)
     payment = _get_row(workspace_id, payment_id)
     if payment.voided_at is not None:
         return get_payment(workspace_id, payment_id)
     debtor_id = payment.debtor_id
+    if payment.transfer_id is not None:
+        _give_back(actor_id, payment.transfer_id, reason)
     void_allocations(actor_id=actor_id, payment_id=payment_id)
     session.execute(
         update(Payment)
@@ -118,6 +127,20 @@ def _get_row(workspace_id: int, payment_id: int) -> Payment:
         raise PaymentNotFound
     hold(debtor_id)
     return session.get_one(Payment, payment_id, populate_existing=True)
+
+
+def _give_back(actor_id: int, transfer_id: UUID, reason: str) -> None:
+    """Before anything of the book is written: who pays by card locks accounts first, too."""
+    try:
+        ledger.reverse(
+            actor_id=actor_id,
+            key=str(uuid4()),
+            fingerprint="payment.voided",
+            transfer_id=transfer_id,
+            reason=reason[:REVERSAL_LIMIT],
+        )
+    except InsufficientFunds as refusal:
+        raise NotEnoughToGiveBack from refusal
 
 
 def _known(method: str, transfer_id: UUID | None) -> str:

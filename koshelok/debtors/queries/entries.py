@@ -184,3 +184,13 @@ def find_payment_by_client(workspace_id: int, client_id: UUID) -> PaymentView | 
         )
     ).first()
     return with_payment_parts([PaymentView(*row)])[0] if row else None
+
+
+def find_payment_by_transfer(workspace_id: int, transfer_id: UUID) -> PaymentView | None:
+    """The payment for which our ledger moved the money."""
+    row = session.execute(
+        select_payments().where(
+            Payment.workspace_id == workspace_id, Payment.transfer_id == transfer_id
+        )
+    ).first()
+    return with_payment_parts([PaymentView(*row)])[0] if row else None

@@ -55,8 +55,9 @@ class Order:
     def fingerprint(self) -> str:
         """What the key stands for. The proof (password, code) is left out: a retry may carry
         another code, and a fast digest of a password must not be kept."""
-        target = self.bill or self.to_card
-        asked = [self.kind, str(self.from_card), target, str(self.amount), self.description]
+        amount = str(self.amount)
+        what = [self.bill, amount] if self.bill else [self.to_card, amount, self.description]
+        asked = [self.kind, str(self.from_card), *what]
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
 
