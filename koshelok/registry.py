@@ -86,6 +86,7 @@ SCHEDULE = (
     Scheduled("koshelok.ledger.tasks.fold", interval=5),
     Scheduled("koshelok.wallet.tasks.expire", cron="5 19 * * *"),
     Scheduled("koshelok.messaging.tasks.forget_old", cron="10 20 * * *"),
+    Scheduled("koshelok.debtors.tasks.remind", cron="*/15 4-14 * * *", timeout=840),
     Scheduled("koshelok.identity.tasks.forget_old", cron="20 20 * * *"),
     Scheduled("koshelok.jobs.tasks.sweep", interval=30),
     Scheduled("koshelok.jobs.tasks.forget_old", cron="40 20 * * *"),

@@ -53,6 +53,7 @@ ACTIONS: dict[str, str] = {
     "debt.write_off_undone": _l("Took a write-off back"),
     "debt.limit_overridden": _l("Let a debt pass the limit"),
     "payment.voided": _l("Voided a payment"),
+    "debt_book.changed": _l("Changed how the book is run"),
     "link.opened": _l("Opened a link for a debtor"),
     "link.sent": _l("Sent a debtor a link"),
     "link.revoked": _l("Shut a debtor's link"),

@@ -33,8 +33,8 @@ def send(
     valid_until: datetime | None = None,
     withheld: bool = False,
     **params: Any,
-) -> None:
-    """Write a message to be delivered once this transaction has committed.
+) -> int:
+    """Write a message to be delivered once this transaction has committed; answers its id.
 
     `valid_until` is when it is of no more use. A `withheld` one takes the same time and the
     same path and never leaves: whoever asks cannot tell a known contact from an unknown one.
@@ -56,6 +56,7 @@ def send(
         _blank(message)
     message_id = message.id
     after_commit(lambda: enqueue(_TASK, message_id))
+    return message_id
 
 
 def deliver(*, message_id: int) -> None:

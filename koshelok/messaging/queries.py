@@ -1,14 +1,40 @@
 """Reads of the outbox."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
 from koshelok.core.clock import now
 from koshelok.infra.db import session
-from koshelok.messaging.models import Message, Status
+from koshelok.messaging.models import Channel, Message, Status
+from koshelok.messaging.rendering import compose
 
 INBOX_LIMIT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What came of a message: queued, sent, failed or withheld, and why it did not go."""
+
+    status: str
+    error: str | None
+
+
+def preview_sms(kind: str, language: str, **params: Any) -> str:
+    """The text that `operations.send` would send."""
+    return compose(Channel.SMS, kind, language, params)[1]
+
+
+def find_deliveries(ids: Collection[int]) -> dict[int, Delivery]:
+    """What came of these messages, as far as they are still kept."""
+    if not ids:
+        return {}
+    rows = session.execute(
+        select(Message.id, Message.status, Message.error).where(Message.id.in_(ids))
+    )
+    return {id_: Delivery(status, error) for id_, status, error in rows}
 
 
 def list_due() -> Sequence[int]:

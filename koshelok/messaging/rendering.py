@@ -11,6 +11,7 @@ from typing import Any
 from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from koshelok.core.sms import plain
 from koshelok.messaging.models import Channel
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -40,6 +41,6 @@ def compose(channel: Channel, kind: str, language: str, params: dict[str, Any]) 
     template = _environment(language).get_template(f"{kind}.{channel}.txt")
     written = template.render(params).strip()
     if channel is Channel.SMS:
-        return "", written
+        return "", plain(written)
     subject, _, text = written.partition("\n")
     return subject.strip(), text.strip()

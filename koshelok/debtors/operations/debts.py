@@ -27,6 +27,7 @@ from koshelok.debtors.models import (
     Debtor,
     Payment,
 )
+from koshelok.debtors.operations.receipts import send_receipt
 from koshelok.debtors.operations.settlement import settle
 from koshelok.debtors.queries import DebtView, find_debt_by_client, get_debt, get_debtor
 from koshelok.infra.db import session
@@ -82,6 +83,14 @@ def record_debt(
     if exceeded:
         _log("debt.limit_overridden", actor_id, workspace_id, debt_id, **exceeded.params)
     settle(actor_id=actor_id, debtor_id=debtor_id)
+    send_receipt(
+        actor_id=actor_id,
+        workspace_id=workspace_id,
+        debtor_id=debtor_id,
+        entry="debt",
+        amount=amount,
+        at=at or now(),
+    )
     return get_debt(workspace_id, debt_id)
 
 

@@ -21,6 +21,7 @@ from koshelok.debtors.errors import (
 )
 from koshelok.debtors.models import DESCRIPTION_LIMIT, REASON_LIMIT, Debt, Method, Payment
 from koshelok.debtors.operations.debts import hold, void_allocations, write_entry
+from koshelok.debtors.operations.receipts import send_receipt
 from koshelok.debtors.operations.settlement import settle
 from koshelok.debtors.queries import (
     PaymentView,
@@ -82,6 +83,14 @@ def record_payment(
     write_entry(payment)
     payment_id = payment.id
     settle(actor_id=actor_id, debtor_id=debtor_id, first=first, payment_id=payment_id)
+    send_receipt(
+        actor_id=actor_id,
+        workspace_id=workspace_id,
+        debtor_id=debtor_id,
+        entry="payment",
+        amount=amount,
+        at=at or now(),
+    )
     return get_payment(workspace_id, payment_id)
 
 

@@ -11,7 +11,7 @@ from koshelok.debtors.queries.ageing import (
 from koshelok.debtors.queries.cached import as_cached, get_cached, get_version, list_cached
 from koshelok.debtors.queries.collect import Late, list_late
 from koshelok.debtors.queries.counter import People, Sheet, find_people, find_sheet
-from koshelok.debtors.queries.day import Day, Entry, Sums, get_day, list_day, list_day_voids
+from koshelok.debtors.queries.day import Day, DayEntry, DaySums, get_day, list_day, list_day_voids
 from koshelok.debtors.queries.entries import (
     DebtView,
     Part,
@@ -132,7 +132,7 @@ __all__ = [
     "select_debts",
     "list_debts",
     "find_outstanding",
-    "Sums",
+    "DaySums",
     "get_day",
     "list_owed",
     "DebtFilters",
@@ -140,7 +140,7 @@ __all__ = [
     "select_payments",
     "list_aged_debts",
     "find_people",
-    "Entry",
+    "DayEntry",
     "Summary",
     "get_mentions",
     "Person",

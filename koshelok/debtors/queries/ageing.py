@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 
 from koshelok.core.page import Page, decode_cursor, encode_cursor
 from koshelok.debtors.ageing import Ageing, Bucket, age, days_of
@@ -24,6 +24,29 @@ class AgedDebt:
     remaining: Decimal
     due_date: date | None
     aged_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class Outstanding:
+    """What debtors owe, and how much of it is late; so'm."""
+
+    total: Decimal
+    late: Decimal
+
+
+def find_outstanding(workspace_id: int, today: date) -> Outstanding | None:
+    """What a workspace's debtors owe; None where it has none. One row a day is read."""
+    anybody = select(Debtor.id).where(
+        Debtor.workspace_id == workspace_id, Debtor.deleted_at.is_(None)
+    )
+    row = session.execute(
+        select(
+            anybody.exists(),
+            func.coalesce(func.sum(Due.amount), 0),
+            func.coalesce(func.sum(Due.amount).filter(Due.day <= today), 0),
+        ).where(Due.workspace_id == workspace_id)
+    ).one()
+    return Outstanding(*row[1:]) if row[0] else None
 
 
 def get_ageing(workspace_id: int, today: date) -> Ageing:
