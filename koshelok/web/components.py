@@ -1,7 +1,8 @@
 """What every template has at hand, fragments rendered alone included.
 
 Globals `ui` (the macros of templates/components/), `icon`, `asset`, `spark_path`, `initials`,
-`languages`, `get_locale`; `locale`, the code of the page's language; filters `money` and `day`.
+`languages`, `get_locale`; `locale`, the code of the page's language; filters `money`, `day` and
+`phone`.
 Macros are globals because a fragment never runs the imports at its page's top.
 """
 
@@ -19,6 +20,7 @@ from markupsafe import Markup
 
 from koshelok.core import clock
 from koshelok.core.money import format_amount
+from koshelok.core.phones import readable_phone
 from koshelok.web import templating
 from koshelok.web.locale import LANGUAGES
 from koshelok.web.templating import format_day
@@ -150,5 +152,5 @@ def init_app(app: Flask) -> None:
         languages=list(LANGUAGES.items()),
     )
     app.context_processor(lambda: {"locale": str(get_locale())})
-    environment.filters.update(money=money, day=day)
+    environment.filters.update(money=money, day=day, phone=readable_phone)
     templating.init_app(app)

@@ -1,0 +1,1 @@
+"""Forms of the pages of the book, one module for each part."""

@@ -1,0 +1,209 @@
+// The counter's sheet: whose it is, what an amount would come to, and how to empty it.
+// What the server draws of it: templates/debtors/_counter_sheet.html, koshelok/debtors/outlook.py.
+import { each } from "./enhance.js";
+import { grouped, read } from "./money.js";
+import { plain, split, tiyin } from "./split.js";
+
+const UNLISTED = 0;
+const DAY = 86_400_000;
+const sheet = () => document.getElementById("sheet");
+const part = (name) => sheet().querySelector(name);
+const word = (name, value) => sheet().dataset[`words${name}`].replace("{}", value);
+let waiting = ""; // an amount that was typed before it was known for whom
+
+/** Tiyin for people: "1 250 000", tiyin only where they are not zero. */
+export function shown(amount) {
+  const [whole, rest] = plain(amount < 0n ? -amount : amount).split(".");
+  return grouped(whole) + (rest === "00" ? "" : `.${rest}`);
+}
+
+/** What a person is shown to owe: "1 250 000", or "+350" for credit. */
+export function balanceOf(person) {
+  return tiyin(person.debt) - tiyin(person.credit);
+}
+
+function person() {
+  return sheet().dataset.person ? JSON.parse(sheet().dataset.person) : null;
+}
+
+/** What is typed, in tiyin; 0 while it is no amount. */
+export function amount() {
+  const text = part("[name=amount]").value;
+  const digits = text.replace(/[\s\u00a0\u202f]/g, "");
+  if (/^\d{1,16}$/.test(digits)) return BigInt(digits) * 100n;
+  const sum = read(text);
+  return sum > 0 ? tiyin(sum.toFixed(2)) : 0n;
+}
+
+function openOf(who) {
+  const listed = who.open.map(({ id, remaining }) => ({ id, remaining: tiyin(remaining) }));
+  const beyond = listed.reduce((rest, debt) => rest - debt.remaining, tiyin(who.debt));
+  return beyond > 0n ? [...listed, { id: UNLISTED, remaining: beyond }] : listed;
+}
+
+function drawAfter(kind, balance, known) {
+  const words = balance < 0n ? "AfterCredit" : "Left";
+  part(`[data-after=${kind}]`).textContent = known ? word(words, shown(balance)) : "";
+}
+
+function drawSplit(who, sum, first) {
+  const { covers, credit } = split(openOf(who), sum, first);
+  const left = new Map(covers.map((cover) => [cover.debt, cover.left]));
+  for (const item of sheet().querySelectorAll(".open-debt")) {
+    const rest = left.get(Number(item.querySelector("[name=first]").value));
+    const place = item.querySelector("[data-debt=left]");
+    place.hidden = rest === undefined;
+    place.textContent = rest === undefined ? "" : `→ ${shown(rest)}`;
+  }
+  const closed = covers.filter((cover) => cover.left === 0n && cover.debt !== UNLISTED).length;
+  const rest = covers.at(-1)?.left ?? 0n;
+  const words = [];
+  if (sum) words.push(word("Closes", closed));
+  if (rest) words.push(word("Rest", shown(rest)));
+  if (credit) words.push(word("Over", shown(credit)));
+  part("[data-split]").textContent = words.join(" · ");
+}
+
+function drawLimit(who, owed) {
+  const place = part("[data-limit]");
+  const limit = who?.limit ? tiyin(who.limit) : null;
+  const near = limit !== null && owed * 10n >= limit * 8n;
+  const over = limit !== null && owed > limit;
+  place.hidden = !near;
+  place.classList.toggle("is-over", over);
+  if (near) part("[data-limit-words]").textContent = word(over ? "Past" : "Near", shown(limit));
+  const override = part("[data-override]");
+  if (!override) return;
+  override.hidden = !over;
+  if (!over) override.querySelector("input").checked = false;
+}
+
+function refresh() {
+  if (!part("[name=amount]")) return;
+  const who = person();
+  const sum = amount();
+  const balance = who ? balanceOf(who) : 0n;
+  const known = sum > 0n && sheet().dataset.state !== "none";
+  drawAfter("debt", balance + sum, known);
+  drawAfter("payment", balance - sum, known);
+  const first = [...sheet().querySelectorAll("[name=first]:checked")].map((box) => box.value);
+  if (who) drawSplit(who, sum, first);
+  drawLimit(sum ? who : null, balance + sum);
+}
+
+function drawState(state) {
+  sheet().dataset.state = state;
+  for (const block of sheet().querySelectorAll("[data-when]")) block.hidden = block.dataset.when !== state;
+  for (const input of sheet().querySelectorAll(".entry-new input")) input.disabled = state !== "new";
+  document.querySelector(".counter")?.classList.toggle("is-open", state !== "none");
+  for (const row of document.querySelectorAll("[data-person-id]")) {
+    const chosen = state === "person" && row.dataset.personId === part("[name=debtor]").value;
+    if (chosen) row.setAttribute("aria-current", "true");
+    else row.removeAttribute("aria-current");
+  }
+}
+
+/** A day as people say it. */
+function dayOf(iso) {
+  const day = new Date(iso.length === 10 ? `${iso}T00:00` : iso);
+  const ago = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(day).setHours(0, 0, 0, 0)) / DAY);
+  if (ago === 0) return sheet().dataset.wordsToday;
+  if (ago === 1) return sheet().dataset.wordsYesterday;
+  const year = day.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
+  return day.toLocaleDateString(document.documentElement.lang, { day: "numeric", month: "long", year });
+}
+
+/** The day so many days from now, as ISO. */
+function isoIn(days) {
+  const day = new Date();
+  day.setDate(day.getDate() + days);
+  return `${day.getFullYear()}-${String(day.getMonth() + 1).padStart(2, "0")}-${String(day.getDate()).padStart(2, "0")}`;
+}
+
+function drawDebt(debt) {
+  const item = part("template[data-open-debt]").content.firstElementChild.cloneNode(true);
+  const place = (name) => item.querySelector(`[data-debt=${name}]`);
+  item.querySelector("[name=first]").value = debt.id;
+  place("day").textContent = dayOf(debt.created);
+  place("description").textContent = debt.description;
+  place("remaining").textContent = shown(tiyin(debt.remaining));
+  if (!debt.due) place("due").remove();
+  else {
+    place("due").textContent = word("Until", dayOf(debt.due));
+    place("due").classList.toggle("is-late", debt.due < isoIn(0));
+  }
+  return item;
+}
+
+/** Make the sheet this person's (PERSON of queries/cached.py), as empty as a new one. */
+export function fill(who) {
+  const balance = balanceOf(who);
+  sheet().dataset.person = JSON.stringify(who);
+  sheet().setAttribute("aria-label", who.name);
+  part("[name=debtor]").value = who.id ?? "";
+  part("[data-fill=name]").textContent = who.name;
+  part("[data-fill=phone]").textContent = who.phone;
+  part("[data-fill=balance-words]").textContent =
+    sheet().dataset[balance > 0n ? "wordsOwes" : balance < 0n ? "wordsCredit" : "wordsSettled"];
+  part("[data-fill=balance]").textContent = `${balance < 0n ? "+" : ""}${shown(balance)}`;
+  part("[data-fill=balance]").classList.toggle("income", balance < 0n);
+  part("[data-open-debts]").replaceChildren(...who.open.map(drawDebt));
+  const all = part("[data-all]");
+  if (all) all.hidden = balance <= 0n;
+  drawState("person");
+  reset();
+}
+
+/** Make the sheet somebody new's. */
+export function fillNew(name = "", phone = "") {
+  sheet().dataset.person = "";
+  part("[name=debtor]").value = "";
+  part("[name=full_name]").value = name;
+  part("[name=phone_number]").value = phone;
+  part("[data-open-debts]").replaceChildren();
+  const all = part("[data-all]");
+  if (all) all.hidden = true;
+  drawState("new");
+  reset();
+}
+
+/** Empty what was typed and make a new identifier for the next entry. */
+export function reset() {
+  const form = part("[data-sheet]");
+  if (!form.elements.amount) return;
+  form.elements.client_id.value = crypto.randomUUID();
+  form.elements.amount.value = "";
+  form.elements.description.value = "";
+  for (const box of form.querySelectorAll("[name=first], [name=override]")) box.checked = false;
+  const { dueUsual = "" } = part("[data-due]").dataset;
+  form.elements.due_on.value = "";
+  for (const radio of form.querySelectorAll("[name=due_date]")) {
+    const { days = "" } = radio.dataset;
+    if (days) radio.value = isoIn(Number(days));
+    radio.checked = days === dueUsual;
+  }
+  form.querySelector("[name=method]").checked = true;
+  refresh();
+}
+
+each("[data-sheet]", (form) => {
+  const input = form.elements.amount;
+  drawState(sheet().dataset.state);
+  if (!input) return;
+  if (waiting && !input.value && sheet().dataset.state !== "none") input.value = waiting;
+  waiting = "";
+  form.addEventListener("input", (event) => {
+    if (event.target === input) waiting = sheet().dataset.state === "none" ? input.value : "";
+    // A day of one's own stands instead of the quick ones, and the other way round.
+    if (event.target.name === "due_date") form.elements.due_on.value = "";
+    if (event.target.name === "due_on") for (const radio of form.querySelectorAll("[name=due_date]")) radio.checked = false;
+    refresh();
+  });
+  form.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-all]")) return;
+    event.preventDefault();
+    input.value = shown(tiyin(person().debt));
+    input.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  });
+  input.dispatchEvent(new InputEvent("input", { bubbles: true }));
+});
