@@ -91,7 +91,11 @@ class DebtIn(Schema):
     debtor: BodyId = Field(examples=[3])
     amount: MoneyIn
     description: str = Field("", max_length=DESCRIPTION_LIMIT, examples=["Un, 50 kg"])
-    due_date: DateIn | None = Field(None, examples=[_EXAMPLE_DATE])
+    due_date: DateIn | None = Field(
+        None,
+        examples=[_EXAMPLE_DATE],
+        description="Left out, as the book's settings say; null is none.",
+    )
     override_limit: bool = Field(False, strict=True)
 
 

@@ -1,9 +1,11 @@
 """Debts over JSON."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Response
 
+from koshelok.core.clock import today
 from koshelok.debtors import operations, queries
 from koshelok.debtors.api.blueprint import api, whose
 from koshelok.debtors.schemas import (
@@ -44,13 +46,24 @@ def create_debt(body: DebtIn) -> Response:
     owner of the book sends `override_limit` (anybody else: 403)."""
     if body.override_limit:
         require_role(current_membership().role, Access.OWNER)
-    given = body.model_dump(exclude={"debtor"})
+    given = body.model_dump(exclude={"debtor", "due_date"})
 
     def produce() -> Response:
-        made = operations.record_debt(**whose(), debtor_id=body.debtor, **given)
+        made = operations.record_debt(
+            **whose(), debtor_id=body.debtor, due_date=_due_date(body), **given
+        )
         return ok(debt_out(made), 201, location=f"/api/v1/debts/{made.id}")
 
     return create_once(produce)
+
+
+def _due_date(body: DebtIn) -> date | None:
+    """The given one; left out, as many days from today as the book's settings say."""
+    here = current_workspace()
+    if "due_date" in body.model_fields_set:
+        return body.due_date
+    days = queries.find_book(here.id).due_days
+    return None if days is None else today(here.time_zone) + timedelta(days=days)
 
 
 @api.get("/debts/<int:id>", summary="Show a debt",

@@ -6,6 +6,7 @@ common; and, if those do not fill the page, through the index of names, which an
 ones. Left to itself the planner would, now and then, walk a million debts to find three.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -117,6 +118,15 @@ def list_payments(
     last = views[-1] if more else None
     return Page(
         with_payment_parts(views), encode_cursor(last.created_at, last.id) if last else None
+    )
+
+
+def find_away(debtors: Collection[int]) -> set[int]:
+    """Which of these people are put away."""
+    return set(
+        session.scalars(
+            select(Debtor.id).where(Debtor.id.in_(debtors), Debtor.deleted_at.is_not(None))
+        )
     )
 
 
