@@ -18,6 +18,7 @@ from tests.conftest import Api, Page, Person
 from tests.wallet.support import open_with, save_card_of
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+BOOK = ("/api/v1/debtors", "/api/v1/debts", "/api/v1/payments")
 OWN_OBJECT = {"identity.end_session", "api_identity.delete_auth_sessions"}
 
 
@@ -65,6 +66,9 @@ def owned(
     with app.app_context():
         card, transfer = open_with(person, "5000")
         saved = save_card_of(make_person(), person)
+    debtor, debt, payment = _book_of(api)
+    for prefix, whose in (("/api/v1", "/api/v1"), ("/debtors", "")):
+        ids |= {f"{prefix}/debts": debt, f"{prefix}/payments": payment, f"{whose}/debtors": debtor}
     for prefix in ("", "/api/v1"):
         ids[f"{prefix}/workspaces"] = person.workspace_id
         ids[f"{prefix}/jobs"] = job
@@ -77,6 +81,15 @@ def owned(
         "/profile": session,
     }
     return ids
+
+
+def _book_of(api: Api) -> tuple[int, int, int]:
+    """Somebody who owes and has paid, a debt and a payment of theirs."""
+    person = {"full_name": "Ali", "phone_number": "+998901234500"}
+    debtor = api.post("/debtors", person).get_json()["id"]
+    made = (api.post(path, {"debtor": debtor, "amount": 5}) for path in ("/debts", "/payments"))
+    debt, payment = (answer.get_json()["id"] for answer in made)
+    return debtor, debt, payment
 
 
 def _ask(page: Page, api: Api, method: str, path: str) -> int:
@@ -152,7 +165,7 @@ def test_a_viewer_changes_nothing(
 
 def test_workspace_writes_are_declared_for_editors(app: Flask) -> None:
     """A changing route that lets a viewer in would slip past the walk."""
-    tenant = ("/transactions", "/categories", "/api/v1/finance")
+    tenant = ("/transactions", "/categories", "/debtors", "/api/v1/finance", *BOOK)
     found = [
         f"{method} {rule.rule}"
         for rule, method, level in _rules(app)
