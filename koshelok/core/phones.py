@@ -39,3 +39,9 @@ def readable_phone(phone: str) -> str:
     """A stored number as people read it: `+998 90 123 45 67`."""
     number = phonenumbers.parse(phone)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def masked_phone(phone: str) -> str:
+    """A stored number as somebody sees it who may not be its owner: `+998 •• ••• •• 67`."""
+    country, _, rest = readable_phone(phone).partition(" ")
+    return f"{country} {re.sub('[0-9]', '•', rest[:-2])}{rest[-2:]}"

@@ -45,6 +45,11 @@ class DisputeView:
     amount: Decimal
     entered_at: datetime
 
+    @property
+    def entry(self) -> tuple[str, int | None]:
+        """What it is about, as lines of the history are told apart."""
+        return ("debt", self.debt) if self.debt else ("payment", self.payment)
+
 
 def _select_live() -> Select[*tuple[Any, ...]]:
     return (
