@@ -15,25 +15,29 @@ DEBTS, PAYMENTS, PEOPLE, DUES = CHECKS = (
 )
 _DIFFERENCES = {
     DEBTS: """
-        SELECT 'debt ' || debts.id || ', remaining', remaining,
-               CASE WHEN voided_at IS NULL THEN debts.amount ELSE 0 END - coalesce(live.amount, 0)
-        FROM debts LEFT JOIN (
-            SELECT debt_id, sum(amount) AS amount FROM debt_allocations
-            WHERE voided_at IS NULL GROUP BY debt_id
-        ) AS live ON live.debt_id = debts.id
-        WHERE remaining <>
-              CASE WHEN voided_at IS NULL THEN debts.amount ELSE 0 END - coalesce(live.amount, 0)
+        WITH computed AS (
+            SELECT coalesce(debts.id, debt_id) AS id, coalesce(remaining, 0) AS stored,
+                   CASE WHEN voided_at IS NULL THEN coalesce(debts.amount, 0) ELSE 0 END
+                   - coalesce(live.amount, 0) AS amount
+            FROM debts FULL JOIN (
+                SELECT debt_id, sum(amount) AS amount FROM debt_allocations
+                WHERE voided_at IS NULL GROUP BY debt_id
+            ) AS live ON live.debt_id = debts.id
+        )
+        SELECT 'debt ' || id || ', remaining', stored, amount FROM computed WHERE stored <> amount
     """,
     PAYMENTS: """
-        SELECT 'payment ' || payments.id || ', credited', credited,
-               CASE WHEN voided_at IS NULL THEN payments.amount ELSE 0 END
-               - coalesce(live.amount, 0)
-        FROM payments LEFT JOIN (
-            SELECT payment_id, sum(amount) AS amount FROM debt_allocations
-            WHERE voided_at IS NULL AND payment_id IS NOT NULL GROUP BY payment_id
-        ) AS live ON live.payment_id = payments.id
-        WHERE credited <> CASE WHEN voided_at IS NULL THEN payments.amount ELSE 0 END
-                          - coalesce(live.amount, 0)
+        WITH computed AS (
+            SELECT coalesce(payments.id, payment_id) AS id, coalesce(credited, 0) AS stored,
+                   CASE WHEN voided_at IS NULL THEN coalesce(payments.amount, 0) ELSE 0 END
+                   - coalesce(live.amount, 0) AS amount
+            FROM payments FULL JOIN (
+                SELECT payment_id, sum(amount) AS amount FROM debt_allocations
+                WHERE voided_at IS NULL AND payment_id IS NOT NULL GROUP BY payment_id
+            ) AS live ON live.payment_id = payments.id
+        )
+        SELECT 'payment ' || id || ', credited', stored, amount FROM computed
+        WHERE stored <> amount
     """,
     PEOPLE: """
         WITH computed AS (

@@ -14,6 +14,7 @@ from koshelok.debtors.queries import DebtView, PaymentView, Person
 from koshelok.infra.db import session
 from koshelok.infra.unit_of_work import unit_of_work
 from tests.conftest import Person as User
+from tests.ledger.books import unguarded
 
 _numbers = itertools.count(1)
 
@@ -44,6 +45,13 @@ WRONG = """
 def wrong() -> list[str]:
     """What is wrong with the books at this instant."""
     return list(session.scalars(text(WRONG)))
+
+
+def clear() -> None:
+    """Take every book away; people and their workspaces stay."""
+    with unguarded():
+        for table in ("debt_allocations", "debts", "payments", "debtors", "debt_dues"):
+            session.execute(text(f"DELETE FROM {table}"))  # noqa: S608  # our own names
 
 
 def new_phone() -> str:
