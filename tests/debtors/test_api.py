@@ -10,26 +10,7 @@ from werkzeug.test import TestResponse
 
 from koshelok.core.clock import today
 from tests.conftest import Api, Person, QueryCounter
-
-PHONE = "+998901234567"
-
-
-def _enter(api: Api, full_name: str = "Ali Valiyev", phone: str = PHONE, **more: Any) -> int:
-    return _made(api.post("/debtors", {"full_name": full_name, "phone_number": phone, **more}))
-
-
-def _made(answer: TestResponse) -> int:
-    assert answer.status_code == 201, answer.get_json()
-    found: int = answer.get_json()["id"]
-    return found
-
-
-def _owe(api: Api, debtor: int, amount: object, **more: Any) -> int:
-    return _made(api.post("/debts", {"debtor": debtor, "amount": amount, **more}))
-
-
-def _pay(api: Api, debtor: int, amount: object, **more: Any) -> int:
-    return _made(api.post("/payments", {"debtor": debtor, "amount": amount, **more}))
+from tests.debtors.calls import PHONE, enter, owe, pay
 
 
 def _refused(answer: TestResponse) -> tuple[int, str]:
@@ -46,7 +27,7 @@ def _ids(api: Api, path: str) -> list[int]:
 @pytest.fixture
 def ali(api: Api) -> int:
     """Somebody in the book."""
-    return _enter(api)
+    return enter(api)
 
 
 @pytest.fixture
@@ -91,14 +72,14 @@ class TestDebtors:
         answer = api.post("/debtors", {"full_name": "Vali", "phone_number": "90 123-45-67"})
         assert _refused(answer) == (409, "phone_taken")
         assert answer.get_json()["debtor"] == ali
-        other = _enter(api, "Vali", "+998901112233")
+        other = enter(api, "Vali", "+998901112233")
         answer = api.patch(f"/debtors/{other}", {"phone_number": "998 90 123 45 67"})
         assert _refused(answer) == (409, "phone_taken")
 
     def test_refuses_to_put_away_who_owes_or_is_owed(self, api: Api, ali: int) -> None:
-        debt = _owe(api, ali, 100)
+        debt = owe(api, ali, 100)
         assert _refused(api.delete(f"/debtors/{ali}")) == (409, "debtor_has_open_debts")
-        _pay(api, ali, 150)
+        pay(api, ali, 150)
         assert _refused(api.delete(f"/debtors/{ali}")) == (409, "debtor_has_credit")
         assert api.get(f"/debts/{debt}").get_json()["status"] == "paid"
 
@@ -115,7 +96,7 @@ class TestDebtors:
         assert api.get(f"/debtors/{made['id']}").get_json() == made
 
     def test_changes_in_part(self, api: Api) -> None:
-        ali = _enter(api, credit_limit="500", note="qo'shni")
+        ali = enter(api, credit_limit="500", note="qo'shni")
         changed = api.patch(f"/debtors/{ali}", {"full_name": "Ali aka", "reminders": False})
         assert changed.status_code == 200
         shown = changed.get_json()
@@ -125,18 +106,18 @@ class TestDebtors:
         assert cleared["credit_limit"] is None
 
     def test_puts_away_and_the_history_stays(self, api: Api, ali: int) -> None:
-        debt = _owe(api, ali, 100)
-        _pay(api, ali, 100)
+        debt = owe(api, ali, 100)
+        pay(api, ali, 100)
         assert api.delete(f"/debtors/{ali}").status_code == 204
         assert api.get(f"/debtors/{ali}").status_code == 404
         assert _ids(api, "/debtors") == []
         assert _ids(api, "/debts") == _ids(api, f"/debts?debtor={ali}") == [debt]
         assert _ids(api, "/debts?full_name=vali") == [debt]
-        assert _enter(api) != ali
+        assert enter(api) != ali
 
     def test_finds_by_parts_of_name_and_phone(self, api: Api) -> None:
-        gulnora = _enter(api, "Gulnora Yoʻldosheva", "+998901234567")
-        _enter(api, "Sardor Karimov", "+998937654321")
+        gulnora = enter(api, "Gulnora Yoʻldosheva", "+998901234567")
+        enter(api, "Sardor Karimov", "+998937654321")
         for asked in ("yo'l", "йўл", "GUL yold", "234 56", "4567", "+998 90 123-45-67", "nora"):
             answer = api.get("/debtors", query_string={"query": asked})
             assert [item["id"] for item in answer.get_json()["items"]] == [gulnora], asked
@@ -145,7 +126,7 @@ class TestDebtors:
         assert len(_ids(api, "/debtors?query=%20")) == 2
 
     def test_pages_by_cursor(self, api: Api) -> None:
-        made = [_enter(api, f"Mijoz {n}", f"+99890123450{n}") for n in range(5)]
+        made = [enter(api, f"Mijoz {n}", f"+99890123450{n}") for n in range(5)]
         for query in ("", "&query=mijoz"):
             first = api.get(f"/debtors?limit=3{query}").get_json()
             rest = api.get(f"/debtors?limit=3{query}&cursor={first['next_cursor']}").get_json()
@@ -171,19 +152,19 @@ class TestDebts:
     def test_refuses_over_the_limit_and_an_owner_overrides(
         self, api: Api, as_role: Callable[[str], Api]
     ) -> None:
-        ali, cashier = _enter(api, credit_limit="100"), as_role("editor")
-        _owe(api, ali, "80")
+        ali, cashier = enter(api, credit_limit="100"), as_role("editor")
+        owe(api, ali, "80")
         over = {"debtor": ali, "amount": "20.01"}
         for client in (api, cashier):
             assert _refused(client.post("/debts", over)) == (409, "credit_limit_exceeded")
         over["override_limit"] = True
         assert cashier.post("/debts", over).status_code == 403
         assert api.get(f"/debtors/{ali}").get_json()["debt_total"] == "80.00"
-        _owe(api, **over)
+        owe(api, **over)
         assert api.get(f"/debtors/{ali}").get_json()["debt_total"] == "100.01"
 
     def test_refuses_a_reason_that_says_nothing(self, api: Api, ali: int) -> None:
-        debt, payment = _owe(api, ali, 100), _pay(api, ali, 50)
+        debt, payment = owe(api, ali, 100), pay(api, ali, 50)
         for path in (
             f"/debts/{debt}/void",
             f"/debts/{debt}/write-off",
@@ -195,15 +176,15 @@ class TestDebts:
                 assert list(answer.get_json()["errors"]) == ["reason"]
 
     def test_only_an_owner_writes_off(self, api: Api, ali: int, as_role: Any) -> None:
-        debt, cashier = _owe(api, ali, 100), as_role("editor")
+        debt, cashier = owe(api, ali, 100), as_role("editor")
         assert cashier.post(f"/debts/{debt}/write-off", {"reason": "x"}).status_code == 403
         assert cashier.delete(f"/debts/{debt}/write-off").status_code == 403
         assert api.get(f"/debts/{debt}").get_json()["remaining"] == "100.00"
 
     def test_writes_off_what_is_left_and_takes_it_back(self, api: Api, ali: int) -> None:
-        debt = _owe(api, ali, 100)
+        debt = owe(api, ali, 100)
         assert _refused(api.delete(f"/debts/{debt}/write-off")) == (409, "not_written_off")
-        _pay(api, ali, "30")
+        pay(api, ali, "30")
         off = api.post(f"/debts/{debt}/write-off", {"reason": "ko'chib ketdi"}).get_json()
         assert (off["status"], off["remaining"], off["written_off"]) == ("paid", "0.00", "70.00")
         assert [part["amount"] for part in off["allocations"]] == ["30.00"]
@@ -216,7 +197,7 @@ class TestDebts:
         )  # fmt: skip
 
     def test_corrects_what_is_said_of_one_and_never_its_amount(self, api: Api, ali: int) -> None:
-        debt = _owe(api, ali, 100, description="Un", due_date="2026-12-01")
+        debt = owe(api, ali, 100, description="Un", due_date="2026-12-01")
         assert api.patch(f"/debts/{debt}", {"amount": 5}).status_code == 422
         shown = api.patch(f"/debts/{debt}", {"description": "Shakar"}).get_json()
         assert (shown["description"], shown["due_date"]) == ("Shakar", "2026-12-01")
@@ -226,8 +207,8 @@ class TestDebts:
         )  # fmt: skip
 
     def test_a_void_is_kept_and_changes_nothing_twice(self, api: Api, ali: int) -> None:
-        debt = _owe(api, ali, 100)
-        _pay(api, ali, 40)
+        debt = owe(api, ali, 100)
+        pay(api, ali, 40)
         first = api.post(f"/debts/{debt}/void", {"reason": "xato"}).get_json()
         assert (first["status"], first["remaining"]) == ("voided", "0.00")
         assert (first["void_reason"], first["allocations"]) == ("xato", [])
@@ -236,10 +217,10 @@ class TestDebts:
         assert api.get(f"/debtors/{ali}").get_json()["credit_balance"] == "40.00"
 
     def test_filters_alone_and_together(self, api: Api, ali: int) -> None:
-        vali = _enter(api, "Vali", "+998901112233")
-        paid, open_, part = _owe(api, ali, 10), _owe(api, ali, 20), _owe(api, vali, 30)
-        _pay(api, ali, 10)
-        _pay(api, vali, 10)
+        vali = enter(api, "Vali", "+998901112233")
+        paid, open_, part = owe(api, ali, 10), owe(api, ali, 20), owe(api, vali, 30)
+        pay(api, ali, 10)
+        pay(api, vali, 10)
         day, before = today().isoformat(), (today() - timedelta(days=1)).isoformat()
         everything = [part, open_, paid]
         for query, found in {
@@ -270,10 +251,10 @@ class TestDebts:
             return today() - timedelta(days=days)
 
         one, ten, _due_today, paid, five = (
-            _owe(api, ali, 10, due_date=day(days).isoformat()) for days in (1, 10, 0, 20, 5)
+            owe(api, ali, 10, due_date=day(days).isoformat()) for days in (1, 10, 0, 20, 5)
         )
-        _owe(api, ali, 10)
-        _pay(api, ali, 10, debts=[paid])
+        owe(api, ali, 10)
+        pay(api, ali, 10, debts=[paid])
         assert _ids(api, "/debts?status=overdue") == [ten, five, one]
         first = api.get("/debts?status=overdue&limit=2").get_json()
         assert [item["id"] for item in first["items"]] == [ten, five]
@@ -294,12 +275,12 @@ class TestPayments:
         assert [name.partition(".")[0] for name in answer.get_json()["errors"]] == [field]
 
     def test_refuses_a_debt_of_somebody_else(self, api: Api, ali: int) -> None:
-        other = _owe(api, _enter(api, "Vali", "+998901112233"), 10)
+        other = owe(api, enter(api, "Vali", "+998901112233"), 10)
         answer = api.post("/payments", {"debtor": ali, "amount": 5, "debts": [other]})
         assert _refused(answer) == (404, "debt_not_found")
 
     def test_covers_the_chosen_first(self, api: Api, ali: int) -> None:
-        old, new = _owe(api, ali, 100), _owe(api, ali, 50)
+        old, new = owe(api, ali, 100), owe(api, ali, 50)
         payment = api.post(
             "/payments", {"debtor": ali, "amount": "70", "debts": [new], "method": "card"}
         ).get_json()
@@ -312,8 +293,8 @@ class TestPayments:
         assert set(covered[0]) == {"payment", "amount", "created_at"}
 
     def test_lists_and_narrows(self, api: Api, ali: int) -> None:
-        vali = _enter(api, "Vali", "+998901112233")
-        first, second, third = _pay(api, ali, 1), _pay(api, vali, 2), _pay(api, ali, 3)
+        vali = enter(api, "Vali", "+998901112233")
+        first, second, third = pay(api, ali, 1), pay(api, vali, 2), pay(api, ali, 3)
         assert _ids(api, "/payments") == [third, second, first]
         assert _ids(api, f"/payments?debtor={ali}") == [third, first]
         assert _ids(api, f"/payments?debtor={ali}&created_at={today()}") == [third, first]
@@ -335,15 +316,15 @@ def _state(api: Api, debtor: int) -> tuple[list[tuple[str, str]], str, str]:
 
 def test_what_must_hold(api: Api, ali: int) -> None:
     for amount in (150, 1000, 500, 500):
-        _owe(api, ali, amount)
-    _pay(api, ali, 1700)
-    _pay(api, ali, 400)
+        owe(api, ali, amount)
+    pay(api, ali, 1700)
+    pay(api, ali, 400)
     paid = [("paid", "0.00")]
     assert _state(api, ali) == ([*paid * 3, ("partially_paid", "50.00")], "50.00", "0.00")
-    payment = _pay(api, ali, 400)
+    payment = pay(api, ali, 400)
     assert _state(api, ali) == (paid * 4, "0.00", "350.00")
     assert api.get(f"/payments/{payment}").get_json()["credited"] == "350.00"
-    _owe(api, ali, 100)
+    owe(api, ali, 100)
     assert _state(api, ali) == (paid * 5, "0.00", "250.00")
     voided = api.post(f"/payments/{payment}/void", {"reason": "xato"}).get_json()
     assert (voided["status"], voided["credited"], voided["allocations"]) == ("voided", "0.00", [])
@@ -359,7 +340,7 @@ def test_what_must_hold(api: Api, ali: int) -> None:
 
 
 def test_a_key_makes_each_thing_once(api: Api, ali: int) -> None:
-    debt = _owe(api, ali, 500)
+    debt = owe(api, ali, 500)
     for path, body in (
         ("/debtors", {"full_name": "Vali", "phone_number": "+998901112233"}),
         ("/debts", {"debtor": ali, "amount": 10}),
@@ -378,8 +359,8 @@ def test_a_key_makes_each_thing_once(api: Api, ali: int) -> None:
 
 
 def test_another_book_stays_closed(api: Api, ali: int, stranger: Api) -> None:
-    debt, payment = _owe(api, ali, 100), _pay(api, ali, 50)
-    theirs = _enter(stranger, "Meniki", "+998901112233")
+    debt, payment = owe(api, ali, 100), pay(api, ali, 50)
+    theirs = enter(stranger, "Meniki", "+998901112233")
     why = {"reason": "x"}
     for answer in (
         stranger.get(f"/debtors/{ali}"),
@@ -402,11 +383,11 @@ def test_another_book_stays_closed(api: Api, ali: int, stranger: Api) -> None:
     assert _ids(stranger, "/debts") == _ids(stranger, "/payments") == []
     assert _ids(stranger, "/debts?full_name=ali") == _ids(stranger, "/debtors?query=ali") == []
     assert _state(api, ali) == ([("partially_paid", "50.00")], "50.00", "0.00")
-    assert _enter(stranger, "Ali", PHONE) != ali
+    assert enter(stranger, "Ali", PHONE) != ali
 
 
 def test_a_viewer_only_looks(api: Api, ali: int, as_role: Callable[[str], Api]) -> None:
-    debt, payment, viewer = _owe(api, ali, 100), _pay(api, ali, 50), as_role("viewer")
+    debt, payment, viewer = owe(api, ali, 100), pay(api, ali, 50), as_role("viewer")
     for path in ("/debtors", "/debts", "/payments"):
         assert len(_ids(viewer, path)) == 1
     why = {"reason": "x"}
@@ -429,8 +410,8 @@ def test_a_page_of_debts_and_payments_asks_as_often_as_one_row(
     counts: dict[str, set[int]] = {"/debts": set(), "/payments": set(), "/debtors": set()}
     for n in range(2):
         for _ in range(1 + 5 * n):
-            _owe(api, ali, 10)
-        _pay(api, ali, 10 + 30 * n)
+            owe(api, ali, 10)
+        pay(api, ali, 10 + 30 * n)
         for path, seen in counts.items():
             queries.statements.clear()
             assert api.get(path).status_code == 200

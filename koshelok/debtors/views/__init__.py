@@ -4,11 +4,12 @@ from typing import Any
 
 from flask import Blueprint
 
-from koshelok.debtors.views import card_payments, counter, disputes, links, sync
+from koshelok.debtors.views import card_payments, counter, disputes, links, lists, sync
 from koshelok.debtors.views.sections import SECTIONS
 
 bp = Blueprint("debtors", __name__)
 bp.register_blueprint(counter.bp)
+bp.register_blueprint(lists.bp)
 bp.register_blueprint(sync.bp)
 bp.register_blueprint(links.bp)
 bp.register_blueprint(disputes.bp)

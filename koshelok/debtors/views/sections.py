@@ -6,5 +6,6 @@ from flask_babel import lazy_gettext as _l
 
 SECTIONS: list[tuple[str, Any, str, bool]] = [
     ("debtors.counter.index", _l("Counter"), "calculator", False),
+    ("debtors.lists.debts", _l("All debts"), "list", False),
     ("debtors.disputes.index", _l("Marked as wrong"), "flag", False),
 ]
