@@ -78,6 +78,10 @@ SETTINGS = (Place("wallet.settings.show", _l("Cards and records"), "credit-card"
 # What people call each kind of long work.
 JOB_NAMES: Mapping[str, object] = {
     "transfers_export": _l("Export of transfers"),
+    "statement": _l("Statement of a debtor"),
+    "debtors_import": _l("Import of debtors"),
+    "debtors_import_revert": _l("Import taken back"),
+    "debtors_export": _l("Export of the debtors' book"),
     "verification": _l("Verification"),
 }
 

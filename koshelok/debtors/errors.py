@@ -209,3 +209,47 @@ class NotEnoughToGiveBack(DomainError):
 
     code = "insufficient_funds"
     message = "The shop's card has less on it than goes back: put money on it first."
+
+
+class ImportNotFound(NotFound):
+    """No such import in this book."""
+
+    code = "import_not_found"
+    message = "There is no such import in the book."
+
+
+class ImportMoved(DomainError):
+    """It is past this step: begun, done or taken back, perhaps by somebody else."""
+
+    code = "import_moved"
+    message = "This import has gone on meanwhile. Look at how it stands now."
+
+
+class ImportFileGone(DomainError):
+    """Files that people bring are kept for a week."""
+
+    code = "import_file_gone"
+    message = "The file was kept for a week and is gone now. Choose it again."
+
+
+class ImportColumnMissing(Invalid):
+    """Nobody is entered without a name and a number."""
+
+    code = "import_column_missing"
+    message = "Say which columns hold the name and the phone number."
+
+
+class UnknownFormat(Invalid):
+    """A statement is given out as one of three."""
+
+    code = "unknown_format"
+    message = "Choose PDF, XLSX or CSV."
+    field = "format"
+
+
+class UnknownExport(Invalid):
+    """A workbook, or a ZIP of CSV files."""
+
+    code = "unknown_format"
+    message = "Choose XLSX or ZIP."
+    field = "format"

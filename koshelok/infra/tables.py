@@ -5,10 +5,15 @@ dates stay what they are.
 """
 
 import csv
+import io
+import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import TextIO
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -20,11 +25,23 @@ Row = Sequence[Cell]
 Progress = Callable[[int], object]
 
 CSV_TYPE = "text/csv; charset=utf-8"
+ZIP_TYPE = "application/zip"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TOLD_EVERY = 500
 SHEET_ROWS = 1_048_576
+_NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\']")
+_SHEET_NAME = 28  # of the 31 that Excel allows: a full sheet's successor is numbered
 # As OWASP lists them.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One of several tables in a file."""
+
+    name: str
+    header: Sequence[str]
+    rows: Iterable[Row]
 
 
 def write_csv(
@@ -35,9 +52,7 @@ def write_csv(
     Money is `1250.00`, dates are ISO; text that looks like a formula gets an apostrophe.
     """
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([_plain(cell) for cell in header])
-        return _each(rows, lambda row: writer.writerow([_plain(cell) for cell in row]), progress)
+        return _write_lines(file, header, rows, progress)
 
 
 def write_xlsx(
@@ -50,8 +65,47 @@ def write_xlsx(
     """
     options = {"constant_memory": True, "tmpdir": str(path.parent), "in_memory": False}
     with Workbook(str(path), options) as book:
-        sheets = _Sheets(book, header)
-        return _each(rows, sheets.write, progress)
+        return _each(rows, _Sheets(book, header).write, progress)
+
+
+def write_workbook(path: Path, tables: Iterable[Table], progress: Progress | None = None) -> int:
+    """Write tables as the sheets of one workbook, as write_xlsx does; answers how many rows."""
+    options = {"constant_memory": True, "tmpdir": str(path.parent), "in_memory": False}
+    count = 0
+    with Workbook(str(path), options) as book:
+        for table in tables:
+            sheets = _Sheets(book, table.header, table.name)
+            count += _each(table.rows, sheets.write, _after(count, progress))
+    return count
+
+
+def write_zip(path: Path, tables: Iterable[Table], progress: Progress | None = None) -> int:
+    """Write tables as CSV files in one ZIP, as write_csv does; answers how many rows."""
+    count = 0
+    with ZipFile(path, "w", ZIP_DEFLATED) as archive:
+        for table in tables:
+            with (
+                archive.open(f"{_file_name(table.name)}.csv", "w", force_zip64=True) as part,
+                io.TextIOWrapper(part, encoding="utf-8-sig", newline="") as file,
+            ):
+                count += _write_lines(file, table.header, table.rows, _after(count, progress))
+    return count
+
+
+def _file_name(name: str) -> str:
+    return _NOT_IN_SHEET_NAMES.sub(" ", name).strip().lower().replace(" ", "-")
+
+
+def _after(count: int, progress: Progress | None) -> Progress | None:
+    return (lambda done: progress(count + done)) if progress else None
+
+
+def _write_lines(
+    file: TextIO, header: Sequence[str], rows: Iterable[Row], progress: Progress | None
+) -> int:
+    writer = csv.writer(file)
+    writer.writerow([_plain(cell) for cell in header])
+    return _each(rows, lambda row: writer.writerow([_plain(cell) for cell in row]), progress)
 
 
 def _each(rows: Iterable[Row], write: Callable[[Row], object], progress: Progress | None) -> int:
@@ -80,8 +134,9 @@ def _plain(cell: Cell) -> str | int:
 class _Sheets:
     """The sheets of a workbook, a new one begun where the last is full."""
 
-    def __init__(self, book: Workbook, header: Sequence[str]) -> None:
+    def __init__(self, book: Workbook, header: Sequence[str], name: str = "") -> None:
         self._book, self._header = book, header
+        self._name, self._count = _NOT_IN_SHEET_NAMES.sub(" ", name)[:_SHEET_NAME], 0
         self._bold = book.add_format({"bold": True})
         self._money = book.add_format({"num_format": "#,##0.00"})
         self._day = book.add_format({"num_format": "yyyy-mm-dd"})
@@ -90,7 +145,9 @@ class _Sheets:
         self._begin()
 
     def _begin(self) -> None:
-        self._sheet: Worksheet = self._book.add_worksheet()
+        self._count += 1
+        name = f"{self._name} {self._count}" if self._count > 1 else self._name
+        self._sheet: Worksheet = self._book.add_worksheet(name if self._name else None)
         self._sheet.freeze_panes(1, 0)
         self._sheet.set_column(0, max(len(self._header) - 1, 0), 18)
         for column, name in enumerate(self._header):

@@ -14,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import islice, zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
 from defusedxml.ElementTree import fromstring
@@ -22,6 +22,8 @@ from openpyxl import load_workbook
 
 from koshelok.core.errors import Invalid
 from koshelok.infra.tables import FORMULA_SIGNS
+
+T = TypeVar("T")
 
 MAX_COLUMNS = 64
 MAX_UNPACKED = 64 * 1024 * 1024
@@ -116,6 +118,13 @@ def limited(rows: Iterable[Row], limit: int) -> Iterator[Row]:
         if count == limit:
             raise TooManyRows(limit=limit)
         yield row
+
+
+def in_batches(rows: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The same rows, so many at once."""
+    rows = iter(rows)
+    while batch := list(islice(rows, size)):
+        yield batch
 
 
 def as_text(cell: Cell) -> str:

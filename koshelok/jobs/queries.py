@@ -23,6 +23,12 @@ def get_job(owner_id: int, job_id: UUID) -> Job:
     return found
 
 
+def is_unfinished(job_id: UUID | None) -> bool:
+    """Whether a job, anybody's, still waits or runs."""
+    job = session.get(Job, job_id, populate_existing=True) if job_id else None
+    return job is not None and job.unfinished
+
+
 def list_jobs(owner_id: int, *, limit: int, cursor: str | None = None) -> Page[Job]:
     """The person's own, the newest first."""
     query = select(Job).where(Job.owner_id == owner_id).order_by(Job.id.desc()).limit(limit + 1)

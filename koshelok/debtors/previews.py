@@ -1,0 +1,108 @@
+"""What an import would do, told before it does: each row new, a duplicate, or wrong."""
+
+from collections import Counter
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from koshelok.core.columns import find_header, fold, guess_columns
+from koshelok.core.money import to_json
+from koshelok.debtors.incoming import REQUIRED, WORDS, Incoming, read_rows
+from koshelok.debtors.queries.imports import find_names
+from koshelok.infra.tables_in import EmptyTable, as_text, in_batches, read_table
+
+SHOWN_ROWS = 200
+_HEAD_ROWS, _SAMPLES, _SAMPLE_LENGTH = 20, 3, 60
+_AT_ONCE = 1000
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+Labels = dict[str, list[str]]
+
+
+def plan(path: Path, learned: dict[str, str], labels: Labels) -> dict[str, Any]:
+    """How to read a file: its header, some cells of each column, and which field each is.
+
+    `labels` are what we call the fields ourselves, in each language. Raises Invalid.
+    """
+    words = {field: [*WORDS[field], *labels.get(field, ())] for field in WORDS}
+    head = list(islice(read_table(path), _HEAD_ROWS))
+    texts = [[as_text(cell)[:_SAMPLE_LENGTH] for cell in cells] for _, cells in head]
+    place = find_header(texts, words, learned)
+    below = texts[0 if place is None else place + 1 :]
+    if not below:
+        raise EmptyTable
+    header = texts[place] if place is not None else []
+    width = max(len(header), *(len(row) for row in below))
+    return {
+        "header": [
+            header[n] if n < len(header) and header[n] else _letter(n) for n in range(width)
+        ],
+        "samples": [[row[n] for row in below if n < len(row) and row[n]][:_SAMPLES]
+                    for n in range(width)],
+        "first": head[0 if place is None else place][0] + (place is not None),
+        "columns": guess_columns(header, words, learned),
+        "duplicates": "skip",
+    }  # fmt: skip
+
+
+def learn(mapping: dict[str, Any]) -> dict[str, str]:
+    """What the headers of a file meant, for the next one."""
+    header, columns = mapping["header"], mapping["columns"]
+    return {fold(header[place]): field for field, place in columns.items()}
+
+
+def examine(workspace_id: int, path: Path, mapping: dict[str, Any]) -> dict[str, Any]:
+    """How many rows are new, duplicates or wrong, what they come to, and the first of them.
+
+    Raises Invalid where the file itself is at fault.
+    """
+    counts: Counter[str] = Counter(rows=0, new=0, duplicate=0, wrong=0)
+    sums = {"debt": Decimal(0), "credit": Decimal(0)}
+    shown: dict[str, list[dict[str, Any]]] = {"all": [], "wrong": [], "duplicate": []}
+    seen: dict[str, str] = {}
+    if set(REQUIRED) <= mapping["columns"].keys():
+        for rows in in_batches(read_rows(path, mapping), _AT_ONCE):
+            seen = find_names(workspace_id, {row.phone_number for row in rows}) | seen
+            for row in rows:
+                state, who = _judge(row, seen)
+                counts.update(["rows", state])
+                if state == "new":
+                    sums["debt"] += max(row.balance, Decimal(0))
+                    sums["credit"] += max(-row.balance, Decimal(0))
+                for chosen in {"all", state} & shown.keys():
+                    if len(shown[chosen]) < SHOWN_ROWS:
+                        shown[chosen].append(_shown(row, state, who))
+        if not counts["rows"]:
+            raise EmptyTable
+    return {
+        **counts, **{name: to_json(amount) for name, amount in sums.items()}, "shown": shown,
+    }  # fmt: skip
+
+
+def _judge(row: Incoming, seen: dict[str, str]) -> tuple[str, str]:
+    """`seen` is who has a number already: in the book, or above in the file."""
+    if row.wrong:
+        return "wrong", ""
+    if who := seen.get(row.phone_number):
+        return "duplicate", who
+    seen[row.phone_number] = row.full_name
+    return "new", ""
+
+
+def _shown(row: Incoming, state: str, who: str) -> dict[str, Any]:
+    read = {} if row.wrong else {"balance": to_json(row.balance)}
+    return {
+        **read,
+        "number": row.number,
+        "state": state,
+        "who": who,
+        "texts": {name: text[:_SAMPLE_LENGTH] for name, text in row.texts.items()},
+        "wrong": {reason.field: [reason.message, reason.params] for reason in row.wrong},
+    }
+
+
+def _letter(column: int) -> str:
+    """What a spreadsheet calls a column."""
+    high, low = divmod(column, len(_LETTERS))
+    return (_LETTERS[high - 1] if high else "") + _LETTERS[low]
