@@ -9,7 +9,8 @@ document.addEventListener("keydown", (event) => {
     document.getElementById("shortcuts").showModal();
     return;
   }
-  const target = document.querySelector(`[data-shortcut="${CSS.escape(event.key)}"]`);
+  // The page's own, which comes after the frame's, before the frame's.
+  const target = [...document.querySelectorAll(`[data-shortcut="${CSS.escape(event.key)}"]`)].at(-1);
   if (!target) return;
   event.preventDefault();
   if (target.matches("input, textarea")) target.select();

@@ -58,7 +58,7 @@ function drawSplit(who, sum, first) {
   const closed = covers.filter((cover) => cover.left === 0n && cover.debt !== UNLISTED).length;
   const rest = covers.at(-1)?.left ?? 0n;
   const words = [];
-  if (sum) words.push(word("Closes", closed));
+  if (closed) words.push(word("Closes", closed));
   if (rest) words.push(word("Rest", shown(rest)));
   if (credit) words.push(word("Over", shown(credit)));
   part("[data-split]").textContent = words.join(" · ");
@@ -73,9 +73,10 @@ function drawLimit(who, owed) {
   place.classList.toggle("is-over", over);
   if (near) part("[data-limit-words]").textContent = word(over ? "Past" : "Near", shown(limit));
   const override = part("[data-override]");
-  if (!override) return;
-  override.hidden = !over;
-  if (!over) override.querySelector("input").checked = false;
+  const allowed = override?.querySelector("input");
+  if (override) override.hidden = !over;
+  if (allowed && !over) allowed.checked = false;
+  part(".entry-debt").disabled = sheet().dataset.state === "none" || (over && !allowed?.checked);
 }
 
 function refresh() {
@@ -95,6 +96,7 @@ function drawState(state) {
   sheet().dataset.state = state;
   for (const block of sheet().querySelectorAll("[data-when]")) block.hidden = block.dataset.when !== state;
   for (const input of sheet().querySelectorAll(".entry-new input")) input.disabled = state !== "new";
+  for (const button of sheet().querySelectorAll(".entry-do button")) button.disabled = state === "none";
   document.querySelector(".counter")?.classList.toggle("is-open", state !== "none");
   for (const row of document.querySelectorAll("[data-person-id]")) {
     const chosen = state === "person" && row.dataset.personId === part("[name=debtor]").value;
