@@ -1,9 +1,10 @@
-"""Demo data: a year of records, a shop, cards and transfers: every page has something to show."""
+"""Demo data: a year of records, a shop with debtors, cards, transfers: no page is empty."""
 
 import random
 from datetime import date, timedelta
 from decimal import Decimal
 
+from koshelok.cli.seed_debtors import seed_debtors
 from koshelok.cli.seed_wallet import seed_wallet
 from koshelok.core.clock import today
 from koshelok.finance import operations as finance
@@ -59,6 +60,7 @@ def seed_demo() -> bool:
         actor_id=malika.id, name="Malika do'koni", kind="shop", language="uz"
     )
     workspaces.join(workspace_id=shop.workspace_id, user_id=aziz.id, role="editor")
+    seed_debtors(owner_id=malika.id, cashier_id=aziz.id, workspace_id=shop.workspace_id)
     seed_wallet(admin, people)
     return True
 
