@@ -1,4 +1,4 @@
-"""The answer to a change made in place: a toast with Undo."""
+"""The answer to a change made in place: a toast, with Undo where it can be undone."""
 
 from flask import Response, flash
 
@@ -10,4 +10,12 @@ def said(message: str, *, event: Event, back: str, undo_url: str | None = None) 
     if is_partial():
         return render("layouts/toast.html", event=event, message=message, undo_url=undo_url)
     flash(message, f"undo:{undo_url}" if undo_url else "success")
+    return see_other(back)
+
+
+def refused(message: str, *, back: str, status: int = 409) -> Response:
+    """Say why a change was refused, where the page itself has no place for it."""
+    if is_partial():
+        return render("layouts/toast.html", status=status, message=message, kind="error")
+    flash(message, "error")
     return see_other(back)

@@ -37,8 +37,8 @@ class DaySums:
 class Day:
     """A day's sums, and those of each cashier (None: a debtor alone, or somebody removed)."""
 
-    total: DaySums
-    cashiers: dict[int | None, DaySums]
+    total: DaySums = field(default_factory=DaySums)
+    cashiers: dict[int | None, DaySums] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
