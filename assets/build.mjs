@@ -62,7 +62,7 @@ async function addFonts(dist) {
   return faces.join("");
 }
 
-/** Read by the server alone, so under their plain names: koshelok/wallet/receipts.py. */
+/** Read by the server alone, so under their plain names: koshelok/infra/pdf.py. */
 async function addPrintedFonts(dist) {
   for (const { name, data } of await printedFonts()) await dist.write(name, data);
 }
@@ -74,6 +74,7 @@ async function addStyles(dist, faces) {
     { maxBuffer: 1 << 26 },
   );
   await dist.add("app.css", faces + css.stdout);
+  await dist.add("receipt.css", await readFile(join(ROOT, "static/css/receipt.css")));
 }
 
 async function addScripts(dist) {

@@ -3,23 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
 
 from flask_babel import gettext as _
 from flask_babel import to_user_timezone
-from fpdf import FPDF, XPos, YPos
 
 from koshelok.core.money import format_amount
 from koshelok.identity import queries as identity_queries
+from koshelok.infra.pdf import ALARM, BRAND, MUTED, Paper
 from koshelok.ledger.errors import FAILURES, LimitExceeded, failure
 from koshelok.wallet.numbers import mask_name, masked
 from koshelok.wallet.policy import maximum_for
 from koshelok.wallet.queries import TransferView
 from koshelok.web.problems import message_of
 
-FONTS = Path(__file__).resolve().parents[2] / "static" / "dist"
 _A5 = (148, 210)
-_STYLES = {"": "inter-regular.ttf", "B": "inter-semibold.ttf"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,34 +98,17 @@ def _end(number: str | None, name: str | None) -> str:
 
 def to_pdf(receipt: Receipt) -> bytes:
     """One page of A5."""
-    pdf = FPDF(format=_A5)
-    pdf.set_margin(14)
-    pdf.c_margin = 0
-    pdf.set_title(receipt.title)
-    pdf.set_creator("Koshelok")
-    for style, name in _STYLES.items():
-        pdf.add_font("Inter", style, FONTS / name)
+    pdf = Paper(receipt.title, size=_A5, margin=14)
     pdf.add_page()
-    _write(pdf, "Koshelok", 12, "B", ink=(15, 108, 104), gap=10)
-    _write(pdf, receipt.title, 11, ink=(90, 98, 106))
-    _write(pdf, so_m(receipt.amount), 24, "B", gap=4)
+    pdf.say("Koshelok", 12, "B", ink=BRAND, gap=10)
+    pdf.say(receipt.title, 11, ink=MUTED)
+    pdf.say(so_m(receipt.amount), 24, "B", gap=4)
     if receipt.reason:
-        _write(pdf, receipt.reason, 10, ink=(160, 60, 50), gap=2)
+        pdf.say(receipt.reason, 10, ink=ALARM, gap=2)
     pdf.ln(4)
     for label, value in receipt.lines:
-        pdf.set_draw_color(222, 222, 218)
-        pdf.line(pdf.l_margin, pdf.get_y(), pdf.w - pdf.r_margin, pdf.get_y())
+        pdf.hairline()
         pdf.ln(2)
-        _write(pdf, label, 8, ink=(90, 98, 106))
-        _write(pdf, value, 11, gap=2)
+        pdf.say(label, 8, ink=MUTED)
+        pdf.say(value, 11, gap=2)
     return bytes(pdf.output())
-
-
-def _write(
-    pdf: FPDF, text: str, size: int, style: str = "", *, ink: tuple[int, int, int] = (24, 32, 40),
-    gap: int = 0,
-) -> None:  # fmt: skip
-    pdf.set_font("Inter", style, size)
-    pdf.set_text_color(*ink)
-    pdf.multi_cell(0, size // 2 + 1, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-    pdf.ln(gap)

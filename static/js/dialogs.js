@@ -8,6 +8,7 @@ each("dialog[popover]", (dialog) => {
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close();
   });
+  if ("open" in dialog.dataset) dialog.showModal(); // it was asked for
 });
 
 document.addEventListener("click", (event) => {

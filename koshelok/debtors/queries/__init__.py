@@ -77,6 +77,7 @@ from koshelok.debtors.queries.reminders import (
     list_told,
 )
 from koshelok.debtors.queries.statement import (
+    AT_ONCE,
     Balanced,
     Statement,
     Summary,
@@ -86,6 +87,7 @@ from koshelok.debtors.queries.statement import (
 )
 
 __all__ = [
+    "AT_ONCE",
     "as_cached",
     "list_payments",
     "get_debt",

@@ -9,7 +9,18 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Numeric, Select, String, case, literal, null, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Numeric,
+    Select,
+    String,
+    case,
+    literal,
+    null,
+    select,
+)
 
 from koshelok.debtors.models import Allocation, Debt, Kind, Payment
 from koshelok.debtors.queries.entries import Part
@@ -72,7 +83,7 @@ def select_lines(debtor_id: int) -> dict[LineKind, Select[*tuple[Any, ...]]]:
             Debt.created_by_id, Debt.voided_at, Debt.voided_by_id, Debt.void_reason,
         ).where(Debt.debtor_id == debtor_id),
         LineKind.PAYMENT: select(
-            *_head(LineKind.PAYMENT), Payment.id, null().label("debt"),
+            *_head(LineKind.PAYMENT), Payment.id, null().cast(BigInteger).label("debt"),
             Payment.created_at.label("at"), Payment.amount,
             _effect(Payment.voided_at, -Payment.amount), Payment.credited.label("left"),
             Payment.description, null().cast(Date).label("due_date"),
