@@ -124,7 +124,7 @@ class EntryForm(Form):
         self._of_somebody_new(field)
 
     def _of_somebody_new(self, field: Field) -> None:
-        known = self.person or self.debtor_client.data
+        known = self.person or self.debtor_client.data or self.debtor.errors
         if not known and self.kind.data != LOOK and not (field.data or "").strip():
             raise ValidationError(_("Fill this in."))
 
@@ -139,7 +139,7 @@ class EntryForm(Form):
             phone_number=self.phone_number.data or "",
             amount=Decimal(0) if self.amount.data is None else self.amount.data,
             description=self.description.data or "",
-            due_date=self.due_on.data or self.due_date.data,
+            due_date=self.due_date.data if self.due_on.data is None else self.due_on.data,
             method=str(self.method.data),
             first=self.first.data,
             at=self.at.data,
