@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import FileField, RadioField, SelectField
+from wtforms import FileField, RadioField, SelectChoice, SelectField
 
 from koshelok.debtors.import_words import FIELDS
 from koshelok.debtors.incoming import REQUIRED
@@ -35,14 +35,14 @@ class ColumnsForm(Form):
     def offer(self, mapping: Mapping[str, Any]) -> "ColumnsForm":
         """The file's columns as choices, each with what stands in it."""
         choices = [
-            (str(n), f"{name}: {', '.join(samples)}"[:80] if samples else name)
+            SelectChoice(str(n), f"{name}: {', '.join(samples)}"[:80] if samples else name)
             for n, (name, samples) in enumerate(
                 zip(mapping["header"], mapping["samples"], strict=True)
             )
         ]
         for field in FIELDS:
             none = _("Choose one") if field in REQUIRED else _("Not in this file")
-            self[field].choices = [(NO_COLUMN, none), *choices]
+            self[field].choices = [SelectChoice(NO_COLUMN, none), *choices]
         return self
 
     def columns(self) -> dict[str, int]:
@@ -67,7 +67,10 @@ class StartForm(Form):
 
     duplicates = RadioField(
         _l("Duplicates"),
-        choices=[("skip", _l("Skip")), ("add", _l("Add their balance to the person"))],
+        choices=[
+            SelectChoice("skip", _l("Skip")),
+            SelectChoice("add", _l("Add their balance to the person")),
+        ],
         default="skip",
         validate_choice=False,
     )
