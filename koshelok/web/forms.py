@@ -1,6 +1,7 @@
 """Forms of pages: one base, fields that speak the domain's rules, refusals put at their field."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -79,6 +80,8 @@ class MoneyField(Field):  # type: ignore[misc]  # wtforms ships no types
 
 class DayField(DateField):  # type: ignore[misc]  # wtforms ships no types
     """A calendar day from the browser's own date picker."""
+
+    data: date | None
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Parse an ISO date; an empty field is None."""

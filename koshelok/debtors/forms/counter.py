@@ -139,7 +139,7 @@ class EntryForm(Form):
             phone_number=self.phone_number.data or "",
             amount=Decimal(0) if self.amount.data is None else self.amount.data,
             description=self.description.data or "",
-            due_date=self.due_date.data if self.due_on.data is None else self.due_on.data,
+            due_date=self.due_on.data or self.due_date.data,
             method=str(self.method.data),
             first=self.first.data,
             at=self.at.data,
