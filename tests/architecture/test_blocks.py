@@ -13,6 +13,7 @@ from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.jobs.operations import start_job
 from tests.admin.support import make_admin
 from tests.conftest import Api, Page, Person
+from tests.debtors.calls import write_a_book
 from tests.wallet.support import open_with, save_card_of
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -30,7 +31,7 @@ PRIVATE = [
     "/dashboard", "/add", "/transactions", "/transactions?query=zzz", "/categories",
     "/summary/daily", "/summary/weekly", "/summary/monthly", "/summary/yearly",
     "/workspaces", "/profile", "/settings", "/jobs", "/settings/totp", "/cards", "/send",
-    "/transfers", "/saved-cards", "/settings/wallet",
+    "/transfers", "/saved-cards", "/settings/wallet", "/debtors/debts",
 ]  # fmt: skip
 
 
@@ -65,6 +66,7 @@ def test_each_block_renders_alone(
         assert page.get(path).status_code in {200, 404}, path
     with app.app_context(), unit_of_work():
         job = start_job(actor_id=person.id, kind="test", task="", params={})
+    debtor, debt, payment = write_a_book(api)
     with app.app_context():
         card, transfer = open_with(person, "5000")
         saved = save_card_of(make_person(), person)
@@ -77,6 +79,10 @@ def test_each_block_renders_alone(
         f"/cards/{card}",
         f"/transfers/{transfer}",
         f"/saved-cards/{saved}/edit",
+        f"/debtors/{debtor}",
+        f"/debtors/{debtor}/edit",
+        f"/debtors/debts/{debt}/edit",
+        f"/debtors/payments/{payment}/void",
     ]
     for path in [*PRIVATE, *own, *house, f"/categories/{category}/edit"]:
         assert mine.get(path).status_code in {200, 404}, path

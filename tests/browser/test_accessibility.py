@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 from tests.admin.support import make_admin
 from tests.browser.conftest import SIZES
 from tests.conftest import Api, Person
+from tests.debtors.calls import write_a_book
 from tests.wallet.support import open_with, save_card_of
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -19,6 +20,7 @@ PRIVATE = [
     "/dashboard", "/add", "/transactions", "/categories", "/summary/daily", "/summary/weekly",
     "/summary/monthly", "/summary/yearly", "/workspaces", "/profile", "/settings", "/jobs",
     "/settings/totp", "/cards", "/send", "/transfers", "/saved-cards", "/settings/wallet",
+    "/debtors/debts",
 ]  # fmt: skip
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RULES = [
@@ -45,6 +47,7 @@ def filled(api: Api, person: Person) -> Person:
                 == 201
             )
             assert api.post("/finance/transactions", body).status_code == 201
+    write_a_book(api)
     return person
 
 

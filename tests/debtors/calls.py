@@ -29,3 +29,10 @@ def owe(api: Api, debtor: int, amount: object, **more: Any) -> int:
 def pay(api: Api, debtor: int, amount: object, **more: Any) -> int:
     """A payment."""
     return _made(api.post("/payments", {"debtor": debtor, "amount": amount, **more}))
+
+
+def write_a_book(api: Api) -> tuple[int, int, int]:
+    """Somebody who owes and has paid: their id, a debt's and a payment's."""
+    debtor = enter(api, phone="+998901234500")
+    debt = owe(api, debtor, 15, description="Un", due_date="2026-11-01")
+    return debtor, debt, pay(api, debtor, 5)

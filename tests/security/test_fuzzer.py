@@ -17,6 +17,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.conftest import Api, Person
+from tests.debtors.calls import write_a_book
 
 CHECKS = [
     not_a_server_error,
@@ -79,12 +80,8 @@ def test_money_answers_only_what_the_document_tells(
 @pytest.fixture
 def with_a_book(signed_in: Callable[[], Api]) -> dict[str, int]:
     """Ids that the book of the fuzzed person has, by what paths and bodies call them."""
-    api = signed_in()
-    person = {"full_name": "Ali", "phone_number": "+998901234500"}
-    debtor = api.post("/debtors", person).get_json()["id"]
-    made = {path: {"debtor": debtor, "amount": 5} for path in ("debts", "payments")}
-    ids = {path: api.post(f"/{path}", body).get_json()["id"] for path, body in made.items()}
-    return {"debtors": debtor, **ids}
+    debtor, debt, payment = write_a_book(signed_in())
+    return {"debtors": debtor, "debts": debt, "payments": payment}
 
 
 @pytest.mark.slow

@@ -5,16 +5,14 @@ from koshelok.debtors.models.book import (
     NAME_LIMIT,
     NOTE_LIMIT,
     REASON_LIMIT,
-    Allocation,
     Book,
     Debt,
     Debtor,
-    Due,
-    Kind,
     Method,
     Payment,
     Status,
 )
+from koshelok.debtors.models.cover import Allocation, Due, Kind
 from koshelok.debtors.models.imports import Import, ImportStatus
 from koshelok.debtors.models.outreach import Dispute, Link, Occasion, Reminder
 

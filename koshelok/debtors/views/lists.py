@@ -40,11 +40,10 @@ def debts() -> Response:
 
 
 def _list(form: DebtFilterForm, page: Page[DebtView], cursor: str | None) -> Response:
-    wrong = bool(form.errors)
+    wrong, overdue = bool(form.errors), form.filters().status == OVERDUE
     asked: dict[str, Any] = {
         name: value for name, value in request.args.items() if value and name in form.data
     }
-    overdue = form.filters().status == OVERDUE
     response = render(
         "debtors/debts.html",
         "rows" if cursor and not wrong else "results",
