@@ -2,6 +2,6 @@
 
 from koshelok.debtors.api.blueprint import api
 
-from koshelok.debtors.api import debts, payments, people  # isort: skip  # they add their routes
+from koshelok.debtors.api import debts, payments, people, statement  # isort: skip  # they add their routes
 
-__all__ = ["api", "debts", "payments", "people"]
+__all__ = ["api", "debts", "payments", "people", "statement"]

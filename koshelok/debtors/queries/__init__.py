@@ -77,17 +77,16 @@ from koshelok.debtors.queries.reminders import (
     list_told,
 )
 from koshelok.debtors.queries.statement import (
-    AT_ONCE,
     Balanced,
     Statement,
     Summary,
     get_statement,
     iterate,
     summarize,
+    with_lines,
 )
 
 __all__ = [
-    "AT_ONCE",
     "as_cached",
     "list_payments",
     "get_debt",
@@ -112,6 +111,7 @@ __all__ = [
     "list_day_voids",
     "Owed",
     "with_debt_parts",
+    "with_lines",
     "Mention",
     "iterate",
     "get_debtor",

@@ -84,13 +84,18 @@ def get_statement(
     AT_ONCE lines.
     """
     summary = summarize(workspace_id, debtor_id, start, end)
+    statement = with_lines(summary)
+    if statement.lines and statement.lines[-1].balance != summary.closing:
+        return get_statement(workspace_id, debtor_id, start, end)  # written between the two reads
+    return statement
+
+
+def with_lines(summary: Summary) -> Statement:
+    """The same with its lines; raises StatementTooLong."""
     if summary.count > AT_ONCE:
         raise StatementTooLong(limit=AT_ONCE)
-    lines = list(iterate(summary))
-    if lines and lines[-1].balance != summary.closing:  # somebody wrote between the two reads
-        return get_statement(workspace_id, debtor_id, start, end)
     values = {name: getattr(summary, name) for name in summary.__dataclass_fields__}
-    return Statement(**values, lines=lines)
+    return Statement(**values, lines=list(iterate(summary)))
 
 
 def summarize(workspace_id: int, debtor_id: int, start: date | None, end: date | None) -> Summary:

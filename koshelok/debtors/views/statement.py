@@ -1,5 +1,6 @@
 """/debtors/<id>/statement: any days, to read, to print on A4 or 80 mm, to keep as a file."""
 
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
@@ -78,8 +79,8 @@ def _page(id: int, template: str, form: StatementForm | None = None) -> Response
     except Invalid as error:
         form.refuse(error)
         days, summary = {}, queries.summarize(workspace_id, id, **_EVER)
-    if summary.count <= queries.AT_ONCE:
-        summary = queries.get_statement(workspace_id, id, **(days or _EVER))
+    with suppress(StatementTooLong):
+        summary = queries.with_lines(summary)
     wrong = bool(form.errors)
     response = render(
         template, "results", status=422 if wrong else 200, form=form, person=summary.person,
