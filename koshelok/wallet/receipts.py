@@ -12,7 +12,7 @@ from koshelok.identity import queries as identity_queries
 from koshelok.infra.pdf import ALARM, BRAND, MUTED, Paper
 from koshelok.ledger.errors import FAILURES, LimitExceeded, failure
 from koshelok.wallet.numbers import mask_name, masked
-from koshelok.wallet.policy import maximum_for
+from koshelok.wallet.policy import DEBT_PAYMENT, maximum_for
 from koshelok.wallet.queries import TransferView
 from koshelok.web.problems import message_of
 
@@ -41,7 +41,7 @@ def make_receipt(reader_id: int, role: str, transfer: TransferView) -> Receipt:
         lines += [(_("Commission"), so_m(transfer.commission)), (_("Total"), so_m(transfer.total))]
     lines += [
         (_("Time"), moment(transfer.created_at)),
-        (_("What for"), transfer.description),
+        (_("Debt to") if transfer.type == DEBT_PAYMENT else _("What for"), transfer.description),
         (_("Number of the transfer"), str(transfer.id)),
     ]
     reason = reason_of(transfer, role)
@@ -57,6 +57,8 @@ def title_of(transfer: TransferView) -> str:
         return str(_("Card topped up"))
     if transfer.type == "reversal":
         return str(_("Transfer taken back"))
+    if transfer.type == DEBT_PAYMENT:
+        return str(_("Debt paid to you") if transfer.direction == "in" else _("Debt paid"))
     words = {"in": _("Received"), "out": _("Sent"), "own": _("Moved between my cards")}
     return str(words[transfer.direction])
 

@@ -12,6 +12,7 @@ from tests.admin.support import make_admin
 from tests.browser.conftest import SIZES
 from tests.conftest import Api, Person
 from tests.debtors.calls import write_a_book
+from tests.debtors.links import open_pages
 from tests.wallet.support import open_with, save_card_of
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -57,7 +58,7 @@ def private(app: Flask, filled: Person, make_person: Callable[..., Person]) -> l
     with app.app_context():
         card, transfer = open_with(filled, "14250000.50")
         saved = save_card_of(make_person(full_name="Malika Karimova"), filled)
-        house = make_admin(filled, card, transfer)
+        house = [*make_admin(filled, card, transfer), *open_pages(filled)]
     own = [f"/workspaces/{filled.workspace_id}", f"/cards/{card}", f"/transfers/{transfer}"]
     return [*PRIVATE, *own, f"/saved-cards/{saved}/edit", *house]
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from flask import Flask
 
-from koshelok.debtors import operations, tokens
+from koshelok.debtors import operations, queries, tokens
 from koshelok.debtors.operations import CardPayment
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.ledger.queries import get_balance
@@ -117,3 +117,18 @@ def confirm(page: Page, path: str, card: CardView, amount: str) -> Any:
     look = page.post(f"{path}/pay", {"from_card": str(card.id), "amount": amount})
     assert look.status_code == 200, look.get_data(as_text=True)[:3000]
     return page.post(f"{path}/pay/confirm", hidden(look.get_data(as_text=True)))
+
+
+def open_pages(owner: User) -> list[str]:
+    """Every page about a link and what was marked through it; needs an application context."""
+    counter = open_counter(owner, "1000", "500.50", card=False)
+    debt = queries.list_open_debts(counter.debtor)[0].id
+    with unit_of_work():
+        operations.mark_wrong(
+            workspace_id=owner.workspace_id, debtor_id=counter.debtor, note="Olmaganman",
+            debt_id=debt,
+        )  # fmt: skip
+    return [
+        counter.path, f"{counter.path}/debts/{debt}/wrong", f"{counter.path}/pay",
+        f"/debtors/{counter.debtor}", f"/debtors/{counter.debtor}/link", "/debtors/disputes",
+    ]  # fmt: skip

@@ -124,7 +124,7 @@ def _page(id: int, status: int = 200, refusal: DomainError | None = None) -> Res
         refusal=refusal, sums=queries.sum_open(id, today()),
         open=queries.list_open(id, limit=PAGE, cursor=more_open), lines=lines,
         mentions=queries.list_mentions(lines.items), names=_names(lines.items),
-        days_late=days_late, previous=_previous(more),
+        days_late=days_late, previous=_previous(more), disputes=queries.list_disputes_of(id),
     )  # fmt: skip
 
 
