@@ -6,13 +6,14 @@
 import sys
 from collections.abc import Callable, Mapping
 
-from bench import books, history, hot, transfers
+from bench import books, debtors, history, hot, transfers
 
 PARTS: Mapping[str, Callable[[], list[str]]] = {
     "books": books.run,
     "transfers": transfers.run,
     "hot": hot.run,
     "history": history.run,
+    "debtors": debtors.run,
 }
 
 

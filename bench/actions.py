@@ -26,9 +26,9 @@ class Action:
 def actions(port: int, book: Book) -> list[Action]:
     """Every action on a book, its owner signed in both ways."""
     connection = Connection(port)
-    cookie, token = _sign_in(connection, book)
+    cookie, token = sign_in(connection, book)
     page = {"Cookie": cookie}
-    api = {"Authorization": f"Bearer {_token(connection, book)}"}
+    api = {"Authorization": f"Bearer {token_of(connection, book)}"}
 
     def get(name: str, path: str, api_path: str) -> list[Action]:
         return [
@@ -66,7 +66,7 @@ def _add_by_json(book: Book, headers: dict[str, str]) -> Ask:
     return Ask(request("POST", "/api/v1/finance/transactions", form, body.encode()), b"201")
 
 
-def _sign_in(connection: Connection, book: Book) -> tuple[str, str]:
+def sign_in(connection: Connection, book: Book) -> tuple[str, str]:
     first = connection.send(request("GET", "/login"))
     body = urlencode(
         {"csrf_token": _csrf(first), "login": book.login, "password": PASSWORD}
@@ -77,7 +77,7 @@ def _sign_in(connection: Connection, book: Book) -> tuple[str, str]:
     return (_cookie(page) if _COOKIE.search(page) else cookie), _csrf(page)
 
 
-def _token(connection: Connection, book: Book) -> str:
+def token_of(connection: Connection, book: Book) -> str:
     body = json.dumps({"login": book.login, "password": PASSWORD}).encode()
     answer = connection.send(
         request("POST", "/api/v1/auth/login", {"Content-Type": "application/json"}, body)
