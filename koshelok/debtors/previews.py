@@ -1,6 +1,7 @@
 """What an import would do, told before it does: each row new, a duplicate, or wrong."""
 
 from collections import Counter
+from collections.abc import Iterator
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -58,26 +59,29 @@ def examine(workspace_id: int, path: Path, mapping: dict[str, Any]) -> dict[str,
     Raises Invalid where the file itself is at fault.
     """
     counts: Counter[str] = Counter(rows=0, new=0, duplicate=0, wrong=0)
-    sums = {"debt": Decimal(0), "credit": Decimal(0)}
+    sums: dict[str, Decimal] = {"debt": Decimal(0), "credit": Decimal(0)}
     shown: dict[str, list[dict[str, Any]]] = {"all": [], "wrong": [], "duplicate": []}
+    for row, state, who in _judged(workspace_id, path, mapping):
+        counts.update(["rows", state])
+        if state == "new":
+            sums["debt" if row.balance > 0 else "credit"] += abs(row.balance)
+        for chosen in {"all", state} & shown.keys():
+            if len(shown[chosen]) < SHOWN_ROWS:
+                shown[chosen].append(_shown(row, state, who))
+    return {**counts, **{name: to_json(amount) for name, amount in sums.items()}, "shown": shown}
+
+
+def _judged(
+    workspace_id: int, path: Path, mapping: dict[str, Any]
+) -> Iterator[tuple[Incoming, str, str]]:
+    """Each row, whether it is new, a duplicate or wrong, and who has its number already."""
+    if not set(REQUIRED) <= mapping["columns"].keys():
+        return
     seen: dict[str, str] = {}
-    if set(REQUIRED) <= mapping["columns"].keys():
-        for rows in in_batches(read_rows(path, mapping), _AT_ONCE):
-            seen = find_names(workspace_id, {row.phone_number for row in rows}) | seen
-            for row in rows:
-                state, who = _judge(row, seen)
-                counts.update(["rows", state])
-                if state == "new":
-                    sums["debt"] += max(row.balance, Decimal(0))
-                    sums["credit"] += max(-row.balance, Decimal(0))
-                for chosen in {"all", state} & shown.keys():
-                    if len(shown[chosen]) < SHOWN_ROWS:
-                        shown[chosen].append(_shown(row, state, who))
-        if not counts["rows"]:
-            raise EmptyTable
-    return {
-        **counts, **{name: to_json(amount) for name, amount in sums.items()}, "shown": shown,
-    }  # fmt: skip
+    for rows in in_batches(read_rows(path, mapping), _AT_ONCE):
+        seen = find_names(workspace_id, {row.phone_number for row in rows}) | seen
+        for row in rows:
+            yield row, *_judge(row, seen)
 
 
 def _judge(row: Incoming, seen: dict[str, str]) -> tuple[str, str]:

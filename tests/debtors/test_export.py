@@ -81,7 +81,7 @@ def test_a_workbook_holds_it_all(app: Flask, owner: Page, filled: Shop) -> None:
     people, debts, payments, parts = sheets
     assert people[1:] == [
         ("=1+1", "+998901111111", "@x", 500, 30, 0),
-        ("Вали", "+998901111112", None, None, 0, 7),
+        ("Вали", "+998901111112", "", None, 0, 7),
     ]
     assert [row[4:6] for row in debts[1:]] == [(3, 0), (40, 30), (100.5, 0)]
     assert [row[4:6] for row in payments[1:]] == [(7, 7), (110.5, 0)]

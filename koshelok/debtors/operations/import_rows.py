@@ -94,8 +94,7 @@ def _insert_people(actor_id: int, found: Import, rows: Iterable[Incoming]) -> No
         }
         for row in rows
     ]
-    if values:
-        session.execute(insert(Debtor).values(values).on_conflict_do_nothing())
+    _insert(Debtor, values, Debtor.id)
 
 
 def _find_people(workspace_id: int, rows: Iterable[Incoming]) -> dict[str, tuple[int, UUID | None]]:
@@ -118,14 +117,18 @@ def _enter(actor_id: int, found: Import, entries: list[_Entry], description: str
             for entry in entries
             if entry.debtor_id in kept and entry.row.balance * sign > 0
         ]
-        if values:
-            made = insert(model).values(values).on_conflict_do_nothing().returning(model.debtor_id)
-            touched.update(session.scalars(made))
+        touched.update(_insert(model, values, model.debtor_id))
     own = Counter(entry.debtor_id for entry in entries if entry.own)
     met = [debtor for debtor, times in touched.items() if times > 1 or not own[debtor]]
     session.execute(update(Debtor).where(Debtor.id.in_(met)).values(last_entry_at=now()))
     for debtor_id in met:  # others have one entry, which there is nothing to settle with
         settle(actor_id=actor_id, debtor_id=debtor_id)
+
+
+def _insert(model: type, values: list[dict[str, Any]], answer: Any) -> Sequence[int]:
+    """Insert what is not there yet, in one statement; of each row that was made, the answer."""
+    made = insert(model.__table__).on_conflict_do_nothing().returning(answer)  # type: ignore[attr-defined]  # a mapped class
+    return session.scalars(made, values).all() if values else ()
 
 
 def _lock(debtor_ids: Collection[int]) -> set[int]:
