@@ -16,6 +16,7 @@ from koshelok.jobs.operations import start_job
 from koshelok.web.access import ATTRIBUTE, Access
 from tests.conftest import Api, Page, Person
 from tests.debtors.calls import write_a_book
+from tests.debtors.imports import look_at
 from tests.wallet.support import open_with, save_card_of
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
@@ -72,6 +73,7 @@ def owned(
     with app.app_context(), unit_of_work():
         job = start_job(actor_id=person.id, kind="test", task="", params={}).id
     with app.app_context():
+        ids["/debtors/import"] = look_at(person)
         card, transfer = open_with(person, "5000")
         saved = save_card_of(make_person(), person)
     debtor, debt, payment = write_a_book(api)
