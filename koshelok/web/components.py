@@ -1,8 +1,8 @@
 """What every template has at hand, fragments rendered alone included.
 
 Globals `ui` (the macros of templates/components/), `icon`, `asset`, `spark_path`, `initials`,
-`languages`, `get_locale`; `locale`, the code of the page's language; filters `money`, `day` and
-`phone`.
+`day_words`, `languages`, `get_locale`; `locale`, the code of the page's language; filters `money`,
+`day` and `phone`.
 Macros are globals because a fragment never runs the imports at its page's top.
 """
 
@@ -120,6 +120,18 @@ def day(value: date | datetime, today: date | None = None) -> str:
     return format_day(value, patterns[value.year != today.year])
 
 
+def day_words() -> dict[str, str]:
+    """How `day` says a date, for scripts: patterns, and the names of the months between bars."""
+    locale = get_locale()
+    same_year, another_year = _DAY_PATTERNS.get(locale.language, _DAY_PATTERNS["*"])
+    names = locale.months["format"]["wide"]
+    return {
+        "day": same_year,
+        "year": another_year,
+        "months": "|".join(names[number] for number in range(1, 13)),
+    }
+
+
 def spark_path(values: Sequence[Decimal], *, area: bool = False) -> str:
     """An SVG path through the values in a box of 100 by 32."""
     if len(values) < 2:
@@ -147,6 +159,7 @@ def init_app(app: Flask) -> None:
         asset=assets.url,
         icon=assets.icon,
         spark_path=spark_path,
+        day_words=day_words,
         initials=initials,
         get_locale=get_locale,
         languages=list(LANGUAGES.items()),

@@ -17,7 +17,7 @@ export function shown(amount) {
   return grouped(whole) + (rest === "00" ? "" : `.${rest}`);
 }
 
-/** What a person is shown to owe: "1 250 000", or "+350" for credit. */
+/** What a person owes, in tiyin; below zero it is credit. */
 export function balanceOf(person) {
   return tiyin(person.debt) - tiyin(person.credit);
 }
@@ -42,8 +42,8 @@ function openOf(who) {
 }
 
 function drawAfter(kind, balance, known) {
-  const words = balance < 0n ? "AfterCredit" : "Left";
-  part(`[data-after=${kind}]`).textContent = known ? word(words, shown(balance)) : "";
+  const text = balance < 0n ? `+${shown(balance)}` : word("Left", shown(balance));
+  part(`[data-after=${kind}]`).textContent = known ? text : "";
 }
 
 function drawSplit(who, sum, first) {
@@ -111,8 +111,17 @@ function dayOf(iso) {
   const ago = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(day).setHours(0, 0, 0, 0)) / DAY);
   if (ago === 0) return sheet().dataset.wordsToday;
   if (ago === 1) return sheet().dataset.wordsYesterday;
-  const year = day.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
-  return day.toLocaleDateString(document.documentElement.lang, { day: "numeric", month: "long", year });
+  const { wordsDay, wordsYear, wordsMonths } = sheet().dataset;
+  const pattern = day.getFullYear() === new Date().getFullYear() ? wordsDay : wordsYear;
+  return pattern
+    .replace("d", day.getDate())
+    .replace("y", day.getFullYear())
+    .replace("MMMM", wordsMonths.split("|")[day.getMonth()]);
+}
+
+/** A number as people of its country read it; another country's as it is. */
+export function readable(phone) {
+  return phone.replace(/^(\+998)(\d\d)(\d{3})(\d\d)(\d\d)$/, "$1 $2 $3 $4 $5");
 }
 
 /** The day so many days from now, as ISO. */
@@ -144,7 +153,7 @@ export function fill(who) {
   sheet().setAttribute("aria-label", who.name);
   part("[name=debtor]").value = who.id ?? "";
   part("[data-fill=name]").textContent = who.name;
-  part("[data-fill=phone]").textContent = who.phone;
+  part("[data-fill=phone]").textContent = readable(who.phone);
   part("[data-fill=balance-words]").textContent =
     sheet().dataset[balance > 0n ? "wordsOwes" : balance < 0n ? "wordsCredit" : "wordsSettled"];
   part("[data-fill=balance]").textContent = `${balance < 0n ? "+" : ""}${shown(balance)}`;
