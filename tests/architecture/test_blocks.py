@@ -14,6 +14,7 @@ from koshelok.jobs.operations import start_job
 from tests.admin.support import make_admin
 from tests.conftest import Api, Page, Person
 from tests.debtors.calls import write_a_book
+from tests.debtors.imports import import_pages
 from tests.debtors.links import open_pages
 from tests.wallet.support import open_with, save_card_of
 
@@ -32,7 +33,8 @@ PRIVATE = [
     "/dashboard", "/add", "/transactions", "/transactions?query=zzz", "/categories",
     "/summary/daily", "/summary/weekly", "/summary/monthly", "/summary/yearly",
     "/workspaces", "/profile", "/settings", "/jobs", "/settings/totp", "/cards", "/send",
-    "/transfers", "/saved-cards", "/settings/wallet", "/debtors/debts",
+    "/transfers", "/saved-cards", "/settings/wallet",
+    "/debtors/import", "/debtors/debts",
 ]  # fmt: skip
 
 
@@ -71,7 +73,7 @@ def test_each_block_renders_alone(
     with app.app_context():
         card, transfer = open_with(person, "5000")
         saved = save_card_of(make_person(), person)
-        house = [*make_admin(person, card, transfer), *open_pages(person)]
+        house = [*make_admin(person, card, transfer), *open_pages(person), *import_pages(person)]
     mine = browse(person)
     own = [
         f"/workspaces/{person.workspace_id}",

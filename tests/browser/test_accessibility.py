@@ -12,6 +12,7 @@ from tests.admin.support import make_admin
 from tests.browser.conftest import SIZES
 from tests.conftest import Api, Person
 from tests.debtors.calls import write_a_book
+from tests.debtors.imports import import_pages
 from tests.debtors.links import open_pages
 from tests.wallet.support import open_with, save_card_of
 
@@ -21,6 +22,7 @@ PRIVATE = [
     "/dashboard", "/add", "/transactions", "/categories", "/summary/daily", "/summary/weekly",
     "/summary/monthly", "/summary/yearly", "/workspaces", "/profile", "/settings", "/jobs",
     "/settings/totp", "/cards", "/send", "/transfers", "/saved-cards", "/settings/wallet",
+    "/debtors/import",
     "/debtors/debts",
 ]  # fmt: skip
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -58,7 +60,7 @@ def private(app: Flask, filled: Person, make_person: Callable[..., Person]) -> l
     with app.app_context():
         card, transfer = open_with(filled, "14250000.50")
         saved = save_card_of(make_person(full_name="Malika Karimova"), filled)
-        house = [*make_admin(filled, card, transfer), *open_pages(filled)]
+        house = [*make_admin(filled, card, transfer), *open_pages(filled), *import_pages(filled)]
     own = [f"/workspaces/{filled.workspace_id}", f"/cards/{card}", f"/transfers/{transfer}"]
     return [*PRIVATE, *own, f"/saved-cards/{saved}/edit", *house]
 
