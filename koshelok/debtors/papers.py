@@ -45,6 +45,13 @@ def file_name(summary: Summary, format: str) -> str:
     return f"koshelok-{summary.person.id}-{summary.end:%Y-%m-%d}.{format}"
 
 
+def exact_day(day: date | datetime) -> str:
+    """`21.11.2026`; of an instant, its day in Tashkent."""
+    if isinstance(day, datetime):
+        day = day.astimezone(ZoneInfo(TASHKENT))
+    return day.strftime("%d.%m.%Y")
+
+
 def taken_of(line: Line) -> Decimal | None:
     """The amount, if it stands in the column of what was taken."""
     return line.amount if line.kind == LineKind.DEBT else None
@@ -133,10 +140,10 @@ class _StatementPaper(Paper):
         if line.voided:
             note = " · ".join(part for part in (words["voided"], line.void_reason) if part)
         elif line.due_date:
-            note = f"{words['due']}: {_day(line.due_date)}"
+            note = f"{words['due']}: {exact_day(line.due_date)}"
         amounts = [format_amount(a) if a else "" for a in (taken_of(line), paid_of(line))]
         texts = [
-            _day(line.at.astimezone(ZoneInfo(TASHKENT))),
+            exact_day(line.at),
             f"{kind} · {line.description}" if line.description else kind,
             *amounts,
             format_amount(balanced.balance),
@@ -148,7 +155,7 @@ class _StatementPaper(Paper):
         summary, words = self._summary, self._words
         given = summary.paid + summary.written_off
         sums = [format_amount(amount) for amount in (summary.taken, given, summary.closing)]
-        self._row([_day(summary.end), words["closing"], *sums], "B")
+        self._row([exact_day(summary.end), words["closing"], *sums], "B")
         self.ln(5)
         if summary.closing > 0:
             self.say(words["ageing"], 11, "B", gap=1)
@@ -160,8 +167,8 @@ class _StatementPaper(Paper):
 
     def _period(self) -> str:
         start = self._summary.start
-        first = _day(start) if start else self._words["beginning"]
-        return f"{first} – {_day(self._summary.end)} · {self._words['unit']}"
+        first = exact_day(start) if start else self._words["beginning"]
+        return f"{first} – {exact_day(self._summary.end)} · {self._words['unit']}"
 
     def _row(self, texts: list[str], style: str, ink: Ink = INK, note: str = "") -> None:
         """A line under what came before, then the cells, whole on one page."""
@@ -198,7 +205,3 @@ class _StatementPaper(Paper):
         self.set_text_color(*INK)
         self.cell(60, 6, label)
         self.cell(40, 6, format_amount(amount), align="R", new_x="LMARGIN", new_y="NEXT")
-
-
-def _day(day: date | datetime) -> str:
-    return day.strftime("%d.%m.%Y")

@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectChoice, TextAreaField
 
+from koshelok.core.phones import readable_phone
 from koshelok.debtors.models import DESCRIPTION_LIMIT, NAME_LIMIT, NOTE_LIMIT, REASON_LIMIT
 from koshelok.debtors.queries import DebtView, Person
 from koshelok.web.forms import DayField, Form, MoneyField, TextField, at_most, required
@@ -17,7 +18,7 @@ WRITE_OFF_REASONS = (_l("Will not be paid"), _l("Forgiven"), _l("Moved away"))
 class PersonForm(Form):
     """Somebody in the book; the phone in any spelling."""
 
-    full_name = TextField(_l("Name"), [required(), at_most(NAME_LIMIT)])
+    full_name = TextField(_l("Full name"), [required(), at_most(NAME_LIMIT)])
     phone_number = TextField(_l("Phone number"), [required(), at_most(PHONE_LIMIT)])
     credit_limit = MoneyField(_l("Credit limit"))
     note = TextAreaField(_l("Note"), [at_most(NOTE_LIMIT)])
@@ -41,6 +42,7 @@ _FIELDS = ("full_name", "phone_number", "credit_limit")
 def person_form(person: Person) -> PersonForm:
     """The form as the person is now."""
     values = {name: getattr(person, name) for name in (*_FIELDS, "note", "reminders")}
+    values["phone_number"] = readable_phone(person.phone_number)
     return PersonForm(formdata=None, data=values)
 
 

@@ -1,7 +1,7 @@
 """/debtors/<id>/statement: any days, to read, to print on A4 or 80 mm, to keep as a file."""
 
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from koshelok.core.clock import today
 from koshelok.core.errors import Invalid
-from koshelok.debtors import operations, queries
+from koshelok.debtors import operations, papers, queries
 from koshelok.debtors.downloads import send_paper
 from koshelok.debtors.errors import StatementTooLong
 from koshelok.debtors.forms.statements import StatementForm
@@ -88,6 +88,12 @@ def _page(id: int, template: str, form: StatementForm | None = None) -> Response
         asked={} if wrong else _address(form), kinds=KINDS, buckets=BUCKETS,
     )  # fmt: skip
     return response if wrong else push_url(response, url_for(".show", id=id, **_address(form)))
+
+
+@bp.app_template_filter()
+def exact_day(day: date | datetime) -> str:
+    """`21.11.2026`: on paper, today is a day like any other."""
+    return papers.exact_day(day)
 
 
 def _address(form: StatementForm) -> dict[str, Any]:
