@@ -86,6 +86,9 @@ def test_each_block_renders_alone(
         f"/debtors/{debtor}/edit",
         f"/debtors/debts/{debt}/edit",
         f"/debtors/payments/{payment}/void",
+        f"/debtors/{debtor}/statement",
+        f"/debtors/{debtor}/statement/receipt",
+        "/debtors/new",
     ]
     for path in [*PRIVATE, *own, *house, f"/categories/{category}/edit"]:
         assert mine.get(path).status_code in {200, 404}, path
