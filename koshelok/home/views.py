@@ -6,6 +6,7 @@ from datetime import date
 from flask import Blueprint, Response
 
 from koshelok.core.clock import today
+from koshelok.debtors import queries as debtors
 from koshelok.finance import queries as finance
 from koshelok.finance.queries import Overview, Point
 from koshelok.wallet import queries as wallet
@@ -41,6 +42,8 @@ def dashboard() -> Response:
         changes=_changes(overview),
         own=own,  # cards are a person's, so they are told of in that person's own book only
         card_balance=wallet.find_total(current_actor().id) if own else None,
+        debtors=(owed := debtors.find_outstanding(workspace.id, today())),
+        disputes=debtors.count_disputes(workspace.id) if owed else 0,
         month_label=_label,
         month_url=_month_url,
         list_url=_list_url(overview.month.start, overview.month.end),

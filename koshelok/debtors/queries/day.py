@@ -9,7 +9,7 @@ from sqlalchemy import Select, literal, null, select, text, tuple_, union_all
 
 from koshelok.core.clock import midnight
 from koshelok.core.page import Page, decode_cursor, encode_cursor
-from koshelok.debtors.models import Allocation, Debt, Debtor, Kind, Payment
+from koshelok.debtors.models import Allocation, Debt, Debtor, Kind, Method, Payment
 from koshelok.infra.db import session
 
 MOST_VOIDS = 100
@@ -22,7 +22,7 @@ class DaySums:
     what was brought in from a file is neither given nor collected."""
 
     given: Decimal = _ZERO
-    by_method: dict[str, Decimal] = field(default_factory=dict)
+    by_method: dict[str, Decimal] = field(default_factory=lambda: dict.fromkeys(Method, _ZERO))
     written_off: Decimal = _ZERO
     imported: Decimal = _ZERO
     entries: int = 0
@@ -102,7 +102,7 @@ def _add(sums: DaySums, kind: str, count: int, amount: Decimal) -> None:
         case "write_off":
             sums.written_off += amount
         case method:
-            sums.by_method[method] = sums.by_method.get(method, _ZERO) + amount
+            sums.by_method[method] += amount
     sums.entries += count
 
 
