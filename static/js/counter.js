@@ -13,6 +13,7 @@ function takeFirst(search) {
 each("#counter-search", (search) => {
   if (matchMedia("(width >= 48rem)").matches && document.querySelector("#sheet[data-state=none]")) search.focus({ preventScroll: true });
   search.form.addEventListener("submit", (event) => event.preventDefault());
+  search.addEventListener("focus", () => search.select());
   search.addEventListener("keydown", (event) => {
     if (event.key === "Enter") takeFirst(search);
     else if (event.key === "ArrowDown") links()[0]?.focus();
@@ -29,6 +30,15 @@ document.addEventListener("keydown", (event) => {
   const next = links().indexOf(link) + step;
   (next < 0 ? document.getElementById("counter-search") : links()[next])?.focus();
 });
+
+// The next in the queue is looked for anew; the people listen for the same facts, after this.
+for (const fact of ["debt-recorded", "payment-recorded"]) {
+  const empty = () => {
+    const search = document.getElementById("counter-search");
+    if (search && search !== document.activeElement) search.value = "";
+  };
+  document.addEventListener(fact, empty, true);
+}
 
 document.addEventListener("htmx:after:swap", () => {
   const search = document.getElementById("counter-search");

@@ -98,8 +98,14 @@ function drawState(state) {
   for (const input of sheet().querySelectorAll(".entry-new input")) input.disabled = state !== "new";
   for (const button of sheet().querySelectorAll(".entry-do button")) button.disabled = state === "none";
   document.querySelector(".counter")?.classList.toggle("is-open", state !== "none");
+  mark();
+}
+
+/** Show among the people whose sheet it is. */
+export function mark() {
+  const { state } = sheet().dataset;
   for (const row of document.querySelectorAll("[data-person-id]")) {
-    const chosen = state === "person" && row.dataset.personId === part("[name=debtor]").value;
+    const chosen = state === "person" && row.dataset.personId === part("[name=debtor]")?.value;
     if (chosen) row.setAttribute("aria-current", "true");
     else row.removeAttribute("aria-current");
   }
@@ -153,6 +159,7 @@ export function fill(who) {
   sheet().setAttribute("aria-label", who.name);
   part("[name=debtor]").value = who.id ?? "";
   part("[data-fill=name]").textContent = who.name;
+  part("[data-person-page]").href = `/debtors/${who.id ?? ""}`;
   part("[data-fill=phone]").textContent = readable(who.phone);
   part("[data-fill=balance-words]").textContent =
     sheet().dataset[balance > 0n ? "wordsOwes" : balance < 0n ? "wordsCredit" : "wordsSettled"];
@@ -196,6 +203,8 @@ export function reset() {
   form.querySelector("[name=method]").checked = true;
   refresh();
 }
+
+each("#people", mark);
 
 each("[data-sheet]", (form) => {
   const input = form.elements.amount;
