@@ -1,6 +1,7 @@
 """The whole house on loopback, in processes of its own that can be killed: services, web, worker.
 
-Run as a module it fills the database of the environment: people with cards and tokens, as JSON.
+Run as a module it fills the database of the environment: people with cards, tokens and debtors,
+as JSON.
 """
 
 import json
@@ -25,7 +26,7 @@ from koshelok.infra.embedded.state import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 60
-PEOPLE, MONEY = 4, 100_000_000
+PEOPLE, MONEY, DEBTORS = 4, 100_000_000, 3
 
 
 class House:
@@ -46,6 +47,7 @@ class House:
             "DATABASE_URL": self.endpoints.database_url,
             "REDIS_URL": self.endpoints.redis_url,
             "KOSHELOK_ENV": "development",
+            "LIMIT_DEFAULT": "1000000 per minute",
             "LIMIT_TRANSFERS": "1000000 per minute",
         }
 
@@ -152,12 +154,14 @@ class House:
 
 
 def fill() -> list[dict[str, Any]]:
-    """People with a card each, money on it, and a token."""
+    """People with a card each, money on it, a token, and a book with debtors."""
     from koshelok.app import create_app
+    from koshelok.debtors import operations as debtors
     from koshelok.identity import operations as identity
     from koshelok.infra.unit_of_work import unit_of_work
     from koshelok.ledger import operations as ledger
     from koshelok.wallet import operations as wallet
+    from koshelok.workspaces.queries import list_memberships
 
     app, people = create_app(), []
     for number in range(PEOPLE):
@@ -170,9 +174,15 @@ def fill() -> list[dict[str, Any]]:
                 wallet.change_status(actor_id=person.id, card_id=card.id, status="ACTIVE")
                 ledger.deposit(actor_id=person.id, key="money", fingerprint="money",
                                target=card.account_id, amount=Decimal(MONEY))  # fmt: skip
+                book = {"actor_id": person.id,
+                        "workspace_id": list_memberships(person.id)[0].workspace_id}  # fmt: skip
+                owe = [debtors.create_debtor(**book, full_name="Aziz",
+                                             phone_number=f"+99890000000{n}").id
+                       for n in range(DEBTORS)]  # fmt: skip
         body = {"login": login, "password": password}
         tokens = app.test_client().post("/api/v1/auth/login", json=body).get_json()
-        people.append({"token": tokens["access"], "card": str(card.id), "number": card.number})
+        people.append({"token": tokens["access"], "card": str(card.id), "number": card.number,
+                       "debtors": owe})  # fmt: skip
     return people
 
 

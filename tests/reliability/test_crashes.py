@@ -1,4 +1,5 @@
-"""SIGKILL at random moments under a load of transfers: what was acknowledged stands, once.
+"""SIGKILL at random moments under a load of transfers, debts and payments: what was acknowledged
+stands, once.
 
 KOSHELOK_CRASH_ROUNDS asks for more rounds of kills than the suite has time for.
 """
@@ -57,8 +58,9 @@ def house() -> Iterator[House]:
 
 @dataclass
 class Asked:
-    """A transfer as it was asked for, and what was answered for good, if anything was."""
+    """What was asked for, where, and what was answered for good, if anything was."""
 
+    path: str
     token: str
     key: str
     body: str
@@ -67,7 +69,7 @@ class Asked:
 
 @dataclass
 class Client:
-    """Sends one transfer after another; what got no answer is asked again with the same key."""
+    """Asks one thing after another; what got no answer is asked again with the same key."""
 
     port: int
     people: list[dict[str, Any]]
@@ -79,16 +81,26 @@ class Client:
         """Until told to stop."""
         chance = random.Random(seed)
         while not until.is_set():
-            one, other = chance.sample(self.people, 2)
-            body = {"from_card": one["card"], "to_card": other["number"],
-                    "amount": f"{chance.randint(200_000, 300_000) / 100:.2f}"}  # fmt: skip
-            asked = Asked(one["token"], str(uuid4()), json.dumps(body))
+            asked = self._think_of(chance)
             self.asked.append(asked)
             self.ask(asked)
             time.sleep(PAUSE)
             if asked.answer is None and chance.random() < 0.7:  # the others at the end
                 time.sleep(4 * PAUSE)
                 self.ask(asked)
+
+    def _think_of(self, chance: random.Random) -> Asked:
+        """A transfer between people; or what a debtor of the first took or gave, so that all
+        clients meet at the same few."""
+        one, other = chance.sample(self.people, 2)
+        path = chance.choice(("/transfers", "/transfers", "/debts", "/payments"))
+        body = {"amount": f"{chance.randint(200_000, 300_000) / 100:.2f}"}
+        if path == "/transfers":
+            body |= {"from_card": one["card"], "to_card": other["number"]}
+        else:
+            one = self.people[0]
+            body |= {"debtor": chance.choice(one["debtors"])}
+        return Asked(path, one["token"], str(uuid4()), json.dumps(body))
 
     def ask(self, asked: Asked) -> None:
         """Once; an answer for good must stay what it was."""
@@ -116,7 +128,7 @@ class Client:
             "Content-Type": "application/json",
         }
         try:
-            connection.request("POST", "/api/v1/transfers", asked.body, headers)
+            connection.request("POST", f"/api/v1{asked.path}", asked.body, headers)
             response = connection.getresponse()
             return response.status, response.headers, response.read()
         finally:
@@ -213,8 +225,21 @@ def check_the_books(house: House, asked: list[Asked]) -> None:
         (total,) = connection.execute(
             "SELECT sum(amount) FROM ledger_postings WHERE account_id <> 2"
         ).fetchone()
-    assert len(rows) == len(asked)
-    answered = {one.key: json.loads(one.answer[1]) for one in asked if one.answer}
-    assert dict(rows) == {key: body["id"] for key, body in answered.items()}
+        entries = {path: connection.execute(query).fetchall() for path, query in _ENTRIES.items()}
+    answered = {path: {one.key: json.loads(one.answer[1]) for one in asked
+                       if one.answer and one.path == path}
+                for path in ("/transfers", *_ENTRIES)}  # fmt: skip
+    assert sum(map(len, answered.values())) == len(asked)
+    assert dict(rows) == {key: body["id"] for key, body in answered["/transfers"].items()}
     assert total == PEOPLE * MONEY
+    for path, kept in entries.items():
+        told = [(body["id"], body["debtor"], body["amount"]) for body in answered[path].values()]
+        assert len(kept) > 0
+        assert sorted(kept) == sorted(told)
     assert "all agree" in house.run("-m", "flask", "--app", "wsgi", "verify")
+
+
+_ENTRIES = {
+    "/debts": "SELECT id, debtor_id, amount::text FROM debts",
+    "/payments": "SELECT id, debtor_id, amount::text FROM payments",
+}

@@ -222,7 +222,7 @@ class _Search:
         if self.overdue:
             conditions += [Debt.remaining > 0, Debt.due_date < today(zone)]
         elif self.filters.status is not None:
-            conditions.append(Debt.status == self.filters.status)
+            conditions += [Debt.status >= self.filters.status, Debt.status <= self.filters.status]
         if cursor:
             after = tuple_(*decode_cursor(cursor, date if self.overdue else datetime, int))
             key = tuple_(*self.key)
@@ -230,10 +230,13 @@ class _Search:
         return conditions
 
     def _page(self, whose: ColumnElement[bool], limit: int | None = None) -> Select[Any]:
+        """One state is asked for as a range, and is in the order: only an index that has it then
+        gives the order. Asked as `=`, the planner walks the newest, where none may be paid yet."""
+        state = [Debt.status] if self.filters.status is not None and not self.overdue else []
         return (
             select(Debt.id, self.key[0].label("place"), Debt.debtor_id)
             .where(whose, self.wanted)
-            .order_by(*self.order)
+            .order_by(*state, *self.order)
             .limit(limit or self.limit)
         )
 
