@@ -14,6 +14,7 @@ from tests.conftest import Api, Person
 from tests.debtors.calls import write_a_book
 from tests.debtors.imports import import_pages
 from tests.debtors.links import open_pages
+from tests.debtors.people import person_pages
 from tests.wallet.support import open_with, save_card_of
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -24,6 +25,7 @@ PRIVATE = [
     "/settings/totp", "/cards", "/send", "/transfers", "/saved-cards", "/settings/wallet",
     "/debtors/import",
     "/debtors/debts",
+    "/debtors", "/debtors?new=1&query=90",
 ]  # fmt: skip
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RULES = [
@@ -60,7 +62,8 @@ def private(app: Flask, filled: Person, make_person: Callable[..., Person]) -> l
     with app.app_context():
         card, transfer = open_with(filled, "14250000.50")
         saved = save_card_of(make_person(full_name="Malika Karimova"), filled)
-        house = [*make_admin(filled, card, transfer), *open_pages(filled), *import_pages(filled)]
+        house = [*make_admin(filled, card, transfer), *open_pages(filled), *import_pages(filled),
+                 *person_pages(filled)]  # fmt: skip
     own = [f"/workspaces/{filled.workspace_id}", f"/cards/{card}", f"/transfers/{transfer}"]
     return [*PRIVATE, *own, f"/saved-cards/{saved}/edit", *house]
 
