@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, RadioField
+from wtforms import BooleanField, IntegerField, RadioField, SelectChoice
 from wtforms.validators import Optional
 
 from koshelok.core.clock import today
@@ -61,7 +61,9 @@ class BookForm(Form):
 
     reminders = BooleanField(_l("Remind debtors by SMS"))
     receipts = BooleanField(_l("Send an SMS after each entry"))
-    language = RadioField(_l("Language of the SMS"), choices=list(LANGUAGES.items()))
+    language = RadioField(
+        _l("Language of the SMS"), choices=[SelectChoice(*item) for item in LANGUAGES.items()]
+    )
     due_days = DaysField(_l("A debt is due after so many days"), [Optional()])
 
     def values(self) -> dict[str, Any]:
