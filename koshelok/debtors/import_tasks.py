@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from koshelok.jobs import operations as jobs
 from koshelok.jobs.operations import Work
 
 AT_ONCE = 500
+_NAME_LIMIT = 190
 
 
 def import_file(work: Work) -> None:
@@ -40,7 +42,7 @@ def import_file(work: Work) -> None:
         wrong += [row for row in rows if row.wrong]
         work.advance(work.done + len(rows))
     if wrong:
-        with work.open_file(f"{words['wrong_file']}-{file_name}"[:190] + ".csv", CSV_TYPE) as to:
+        with work.open_file(_name(words["wrong_file"], file_name), CSV_TYPE) as to:
             header = [words["row"], *mapping["header"], words["wrong"]]
             write_csv(to, header, _mendable(wrong, len(mapping["header"]), words["reasons"]))
     with unit_of_work():
@@ -63,6 +65,10 @@ def revert_import(work: Work) -> None:
         work.advance(work.done + len(ids))
     with unit_of_work():
         work.result = reverts.finish_revert(actor_id=work.owner_id, **whose)
+
+
+def _name(beginning: str, file_name: str) -> str:
+    return f"{beginning}-{Path(file_name).stem}"[:_NAME_LIMIT] + ".csv"
 
 
 def _enter(whose: dict[str, Any], rows: list[Incoming], description: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from koshelok.debtors.incoming import REASONS
 from koshelok.web.locale import LANGUAGES
 
 FIELDS: Mapping[str, Any] = {
-    "full_name": _l("Name"),
+    "full_name": _l("First and last name"),
     "phone_number": _l("Phone"),
     "debt": _l("Debt"),
     "credit": _l("Credit"),
@@ -57,7 +57,7 @@ def import_words() -> dict[str, Any]:
 
 def export_words() -> dict[str, Any]:
     """The texts of an export, in the language of this request; its people can be brought again."""
-    name, phone, reason = _("Name"), _("Phone"), _("Voided because")
+    name, phone, reason = _("First and last name"), _("Phone"), _("Voided because")
     people = ("full_name", "phone_number", "note", "credit_limit", "debt", "credit")
     return {
         "file": _("debtors"),

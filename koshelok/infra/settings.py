@@ -80,6 +80,7 @@ class Settings(BaseSettings):
     limit_transfers: str = "30 per minute"
     limit_links: str = "60 per minute"
     limit_disputes: str = "10 per hour"
+    limit_imports: str = "60 per hour"
     deposit_maximum: Decimal = Decimal(10_000_000_000)
 
     debtor_sms_a_month: int = 20_000

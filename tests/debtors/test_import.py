@@ -18,7 +18,7 @@ from koshelok.core.clock import now, today
 from koshelok.debtors import import_tasks, incoming, previews
 from koshelok.debtors.incoming import read_row
 from koshelok.debtors.models import Debt, Debtor, Import, Payment
-from koshelok.debtors.operations import import_rows, reverts
+from koshelok.debtors.operations import import_rows, remove_debtor, reverts
 from koshelok.debtors.verification import verify
 from koshelok.infra.db import session
 from koshelok.infra.tables_in import Formula
@@ -146,6 +146,15 @@ def test_no_file_and_a_large_one_are_refused(owner: Page) -> None:
     assert owner.post("/debtors/import", {}).status_code == 422
     large = b"a;b\n" * 1_400_000
     assert owner.client.post("/debtors/import", data=large).status_code == 413
+
+
+def test_looking_at_files_is_limited(
+    owner: Page, limits: None, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app.config["SETTINGS"], "limit_imports", "1 per hour")
+    place = brought(owner, LIST)
+    assert bring(owner, LIST).status_code == 429
+    assert owner.post(f"{place}/columns").status_code == 429
 
 
 @pytest.mark.parametrize("role", ["viewer", "editor"])
@@ -551,6 +560,18 @@ def test_who_has_other_entries_stays_with_sums_right(app: Flask, owner: Page, sh
         ("Aziz Rahimov", "+998901234567", 0, Decimal("110000.00")),
         ("Malika Karimova", "+998901234568", Decimal("30000.00"), 0),
     ]
+    exact()
+
+
+def test_who_was_put_away_stays_settled(app: Flask, owner: Page, shop: Shop) -> None:
+    place = imported(app, owner, LIST)
+    number = Debtor.phone_number == "+998901234567"
+    aziz = session.scalars(select(Debtor.id).where(number)).one()
+    shop.pay(aziz, "150000")
+    shop.do(remove_debtor, debtor_id=aziz)
+    owner.post(f"{place}/revert")
+    run(app)
+    assert (found(place).status, book()) == ("reverted", [])
     exact()
 
 

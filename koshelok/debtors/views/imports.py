@@ -14,8 +14,9 @@ from koshelok.debtors.forms.imports import ColumnsForm, FileForm, StartForm, col
 from koshelok.debtors.models import Import, ImportStatus
 from koshelok.debtors.operations import exports, imports, reverts
 from koshelok.debtors.queries import imports as queries
+from koshelok.infra.settings import current
 from koshelok.infra.unit_of_work import unit_of_work
-from koshelok.web import access
+from koshelok.web import access, limits
 from koshelok.web.auth import current_actor, current_workspace
 from koshelok.web.htmx import render, see_other
 from koshelok.web.problems import message_of
@@ -44,6 +45,7 @@ def bring() -> Response:
     form = FileForm()
     if not form.validate():
         return _index(form, 422)
+    _count_look()
     file = form.file.data
     try:
         with unit_of_work():
@@ -68,6 +70,7 @@ def show(id: UUID) -> Response:
 @access.owner
 def map_columns(id: UUID) -> Response:
     """Look at the rows again with these columns."""
+    _count_look()
     columns = ColumnsForm().columns()
     return _then(id, lambda: imports.map_columns(**_workspace(), import_id=id, columns=columns))
 
@@ -118,6 +121,11 @@ def _workspace() -> dict[str, Any]:
 
 def _place() -> dict[str, Any]:
     return {"actor_id": current_actor().id, **_workspace()}
+
+
+def _count_look() -> None:
+    """Reading a whole file takes a while."""
+    limits.hit(current().limit_imports, "import", str(current_actor().id))
 
 
 def _then(id: UUID, change: Any) -> Response:
