@@ -34,7 +34,7 @@ PRIVATE = [
     "/summary/daily", "/summary/weekly", "/summary/monthly", "/summary/yearly",
     "/workspaces", "/profile", "/settings", "/jobs", "/settings/totp", "/cards", "/send",
     "/transfers", "/saved-cards", "/settings/wallet",
-    "/debtors/import", "/debtors/debts",
+    "/debtors/import", "/debtors/debts", "/debtors", "/debtors?query=zzz", "/debtors?new=1",
 ]  # fmt: skip
 
 
@@ -83,12 +83,18 @@ def test_each_block_renders_alone(
         f"/transfers/{transfer}",
         f"/saved-cards/{saved}/edit",
         f"/debtors/{debtor}",
+        f"/debtors?person={debtor}&amount=5",
         f"/debtors/{debtor}/edit",
         f"/debtors/debts/{debt}/edit",
         f"/debtors/payments/{payment}/void",
         f"/debtors/{debtor}/statement",
         f"/debtors/{debtor}/statement/receipt",
         "/debtors/new",
+        f"/debtors/{debtor}/reminders",
+        "/debtors/collect",
+        "/debtors/ageing?bucket=0-30",
+        "/debtors/day",
+        "/debtors/settings",
     ]
     for path in [*PRIVATE, *own, *house, f"/categories/{category}/edit"]:
         assert mine.get(path).status_code in {200, 404}, path

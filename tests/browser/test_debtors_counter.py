@@ -7,12 +7,13 @@ import re
 import time
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import SIZES
+from tests.browser.test_accessibility import AXE, RULES, violations
 from tests.conftest import Person
 from tests.debtors.books import Shop, open_shop
 
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.browser
 
 OpenTab = Callable[..., Page]
 SignIn = Callable[[Page, Person], Page]
-SIZES["landscape"] = (1180, 820)
+LANDSCAPE = {"width": 1180, "height": 820}
 AMOUNT = "#entry [name=amount]"
 DEBT, PAYMENT = "#entry .entry-debt", "#entry .entry-payment"
 
@@ -66,13 +67,18 @@ def counter(
     request: pytest.FixtureRequest, open_tab: OpenTab, sign_in: SignIn, person: Person
 ) -> Page:
     """A signed-in counter at each size."""
-    return sign_in(open_tab(request.param), person)
+    page = sign_in(open_tab("tablet" if request.param == "landscape" else request.param), person)
+    if request.param == "landscape":
+        page.set_viewport_size(LANDSCAPE)
+    return page
 
 
 @pytest.fixture
 def landscape(open_tab: OpenTab, sign_in: SignIn, person: Person) -> Page:
     """A signed-in tablet on the counter."""
-    return sign_in(open_tab("landscape"), person)
+    page = sign_in(open_tab("tablet"), person)
+    page.set_viewport_size(LANDSCAPE)
+    return page
 
 
 def show(page: Page, path: str = "/debtors") -> Page:
@@ -295,3 +301,36 @@ def test_without_scripts(open_tab: OpenTab, sign_in: SignIn, person: Person, boo
     page.locator(".toast-undo").click()
     expect(page.locator("[data-fill=balance]")).to_have_text("110\u202f000")
     book.has(anvar, "50000", "60000")
+
+
+@pytest.mark.parametrize(("theme", "only"), RULES)
+def test_axe_finds_nothing(
+    open_tab: OpenTab, sign_in: SignIn, person: Person, book: Book, theme: str, only: dict[str, Any]
+) -> None:
+    page = sign_in(open_tab("phone", theme), person)
+    anvar = book.person("Anvar Karimov", "500000", "60000", limit="600000")
+    book.person("Bobur Aliyev")
+    found = []
+    for path in (f"/debtors?person={anvar}", "/debtors?new=1", "/debtors?query=anv"):
+        show(page, path)
+        page.evaluate(AXE.read_text())
+        if "person" in path:
+            page.locator(".open-debt").nth(1).click()
+            page.locator(AMOUNT).fill("100000")
+        for size in ({"width": 390, "height": 844}, {"width": 820, "height": 1180}, LANDSCAPE):
+            page.set_viewport_size(size)
+            found += violations(page, only)
+    assert found == []
+
+
+def test_a_narrow_screen_holds_all(
+    open_tab: OpenTab, sign_in: SignIn, person: Person, book: Book
+) -> None:
+    page = sign_in(open_tab("phone"), person)
+    page.set_viewport_size({"width": 320, "height": 640})
+    anvar = book.person("Abdurahmonjon Abduqahhorov", "5000000000", "60000")
+    for path in ("/debtors", f"/debtors?person={anvar}", "/debtors?new=1"):
+        show(page, path)
+        if "?" in path:
+            page.locator(AMOUNT).fill("100000000")
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), path

@@ -77,6 +77,7 @@ def owned(
         card, transfer = open_with(person, "5000")
         saved = save_card_of(make_person(), person)
     debtor, debt, payment = write_a_book(api)
+    ids |= {"/debtors/entries/debts": debt, "/debtors/entries/payments": payment}
     for prefix, whose in (("/api/v1", "/api/v1"), ("/debtors", "")):
         ids |= {f"{prefix}/debts": debt, f"{prefix}/payments": payment, f"{whose}/debtors": debtor}
     for prefix in ("", "/api/v1"):
