@@ -5,7 +5,7 @@ import { watch } from "node:fs";
 import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
@@ -16,7 +16,7 @@ import { appIcons, worker } from "./installed.mjs";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const DIST = join(ROOT, "static/dist");
-const ENTRIES = ["app.js", "charts.js"];
+const ENTRIES = ["app.js", "charts.js", "debtors.js"];
 const COMPRESSIBLE = /\.(css|js|svg|json)$/;
 const TAILWIND = join(
   dirname(createRequire(import.meta.url).resolve("@tailwindcss/cli/package.json")),
@@ -77,10 +77,14 @@ async function addStyles(dist, faces) {
   await dist.add("receipt.css", await readFile(join(ROOT, "static/css/receipt.css")));
 }
 
+/** Each entry, and what they share: under names with their hashes, by which they import each other. */
 async function addScripts(dist) {
-  const result = await bundle({
+  const { outputFiles } = await bundle({
     entryPoints: ENTRIES.map((name) => join(ROOT, "static/js", name)),
+    entryNames: "[name].[hash]",
+    chunkNames: "shared.[hash]",
     bundle: true,
+    splitting: true,
     minify: true,
     format: "esm",
     target: "es2022",
@@ -88,7 +92,11 @@ async function addScripts(dist) {
     write: false,
     outdir: DIST,
   });
-  for (const [i, file] of result.outputFiles.entries()) await dist.add(ENTRIES[i], file.contents);
+  for (const { path, contents } of outputFiles) {
+    const [name] = basename(path).split(".");
+    dist.manifest[`${name}.js`] = basename(path);
+    await dist.write(basename(path), contents);
+  }
 }
 
 async function addImages(dist) {

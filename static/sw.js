@@ -6,9 +6,11 @@ const NAME = `koshelok-${VERSION}`;
 const SHELL = "/debtors/offline";
 const PATIENCE = 4000;
 
+const keepShell = async () => (await caches.open(NAME)).add(new Request(SHELL, { cache: "reload" }));
+
 async function keep() {
   const cache = await caches.open(NAME);
-  await cache.addAll([...FILES, new Request(SHELL, { cache: "reload" })]);
+  await Promise.all([cache.addAll(FILES), keepShell()]);
   await skipWaiting();
 }
 
@@ -46,6 +48,7 @@ async function counter(request) {
 
 addEventListener("install", (event) => event.waitUntil(keep()));
 addEventListener("activate", (event) => event.waitUntil(takeOver()));
+addEventListener("message", (event) => event.waitUntil(keepShell().catch(() => {})));
 addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);

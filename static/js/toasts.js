@@ -22,11 +22,15 @@ each("[data-toast]", (toast) => {
   wait();
 });
 
+/** Show a toast that a page keeps as a template. */
+export function show(toast) {
+  document.getElementById("toasts").append(toast);
+  document.dispatchEvent(new CustomEvent("htmx:after:swap"));
+}
+
 /** Say something that the server could not. */
 export function say(message) {
-  const region = document.getElementById("toasts");
   const toast = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
   toast.querySelector("p").textContent = message;
-  region.append(toast);
-  document.dispatchEvent(new CustomEvent("htmx:after:swap"));
+  show(toast);
 }

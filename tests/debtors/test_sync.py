@@ -172,3 +172,17 @@ def test_five_thousand_people_come_in_few_queries_and_little_room(
     tag = {"If-None-Match": packed.headers["ETag"]}
     assert seen.client.get("/debtors/sync", headers=JSON | tag).status_code == 304
     assert len(queries.statements) == UNCHANGED
+
+
+def test_the_page_that_is_kept_is_nobodys(
+    seen: Page, page: Page, person: Person, malika: int
+) -> None:
+    for reader in (page, seen):
+        response = reader.client.get("/debtors/offline")
+        shown = response.get_data(as_text=True)
+        assert (response.status_code, "Set-Cookie" in response.headers) == (200, False)
+        assert 'id="entry"' in shown
+        assert 'id="people"' in shown
+        for private in ("Malika", person.login, 'name="account"', "data-override"):
+            assert private not in shown
+        assert 'name="csrf_token" value=""' in shown

@@ -7,7 +7,7 @@ import pytest
 
 DIST = Path(__file__).resolve().parents[2] / "static" / "dist"
 FIRST_LOAD = (
-    "app.css", "app.js", "charts.js", "icons.svg", "logo.svg",
+    "app.css", "app.js", "shared.js", "charts.js", "icons.svg", "logo.svg",
     "inter-latin.woff2", "inter-cyrillic.woff2",
 )  # fmt: skip
 BUDGET = 150_000

@@ -1,15 +1,19 @@
 """What a device asks for to work without a connection: the people of the book, and the page."""
 
 import gzip
+from datetime import timedelta
 from hashlib import blake2b
 
-from flask import Blueprint, Response, json, make_response, request
+from flask import Blueprint, Response, g, json, make_response, request
 from flask_wtf.csrf import generate_csrf
 
-from koshelok.core.clock import now
+from koshelok.core.clock import now, today
 from koshelok.debtors import queries
+from koshelok.debtors.forms.counter import EntryForm
+from koshelok.debtors.views.counter import DUE_DAYS
 from koshelok.web import access
 from koshelok.web.auth import current_actor, current_membership, current_workspace
+from koshelok.web.htmx import render
 
 bp = Blueprint("sync", __name__, url_prefix="/debtors")
 LEVEL = 5
@@ -25,6 +29,23 @@ def people() -> Response:
     response = _packed(_book())
     response.set_etag(tag)
     return response
+
+
+@bp.get("/offline")
+@access.public
+def shell() -> Response:
+    """The counter with nobody's data, for devices to keep: its scripts fill it."""
+    g.csrf_token = ""  # what is kept is of no session
+    day = today()
+    return render(
+        "debtors/counter.html",
+        kept=True,
+        **dict.fromkeys(("sheet", "people", "ahead", "chosen", "new", "due")),
+        form=EntryForm(formdata=None),
+        due_days=[(count, day + timedelta(days=count)) for count in DUE_DAYS],
+        can_write=True,
+        is_owner=False,
+    )
 
 
 def _tag() -> str:

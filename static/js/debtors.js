@@ -1,0 +1,5 @@
+// The counter's scripts, which come only to the counter.
+import "./counter.js";
+import "./offline.js";
+import "./pad.js";
+import "./sheet.js";
