@@ -107,7 +107,7 @@ def edit_debt(
 
     Raises Invalid, DebtNotFound, DebtorPutAway.
     """
-    debt = get_debt_row(workspace_id, debt_id)
+    debt = get_debt_row(workspace_id=workspace_id, debt_id=debt_id)
     if description is not None:
         debt.description = clean(description, limit=DESCRIPTION_LIMIT, field="description")
     if due_date is not None or clear_due_date:
@@ -123,7 +123,7 @@ def void_debt(*, actor_id: int, workspace_id: int, debt_id: int, reason: str) ->
     Raises Invalid, DebtNotFound, DebtorPutAway.
     """
     reason = clean(reason, limit=REASON_LIMIT, field="reason", required=True)
-    debt = get_debt_row(workspace_id, debt_id)
+    debt = get_debt_row(workspace_id=workspace_id, debt_id=debt_id)
     if debt.voided_at is not None:
         return get_debt(workspace_id, debt_id)
     debtor_id = debt.debtor_id
@@ -150,7 +150,7 @@ def write_entry(entry: Debt | Payment) -> None:
         raise EntryKeyReused from error
 
 
-def get_debt_row(workspace_id: int, debt_id: int) -> Debt:
+def get_debt_row(*, workspace_id: int, debt_id: int) -> Debt:
     """A debt to change, its debtor locked; raises DebtNotFound, DebtorPutAway."""
     debtor_id = session.scalar(
         select(Debt.debtor_id).where(Debt.id == debt_id, Debt.workspace_id == workspace_id)

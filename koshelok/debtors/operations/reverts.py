@@ -47,7 +47,8 @@ def revert_people(
     """Void what an import entered for the next people, in the order of their ids, which it answers.
 
     Their other entries stand: money that is freed covers other debts, or becomes credit. Who came
-    with the import and has nothing else is put away. Raises ImportMoved.
+    with the import and has nothing else is put away; who was put away before, settled, stays so.
+    Raises ImportMoved.
     """
     found = get_import(workspace_id, import_id, lock=True)
     if found.status != ImportStatus.REVERTING:
@@ -55,7 +56,7 @@ def revert_people(
     touched = _select_touched(workspace_id, import_id).subquery()
     ids = session.scalars(
         select(Debtor.id)
-        .where(Debtor.id.in_(select(touched.c.id)), Debtor.id > after)
+        .where(Debtor.id.in_(select(touched.c.id)), Debtor.id > after, Debtor.deleted_at.is_(None))
         .order_by(Debtor.id)
         .limit(AT_ONCE)
         .with_for_update(key_share=True)

@@ -21,7 +21,7 @@ def write_off(*, actor_id: int, workspace_id: int, debt_id: int, reason: str) ->
     Raises Invalid, DebtNotFound, DebtorPutAway, NothingLeftToWriteOff.
     """
     reason = clean(reason, limit=REASON_LIMIT, field="reason", required=True)
-    debt = get_debt_row(workspace_id, debt_id)
+    debt = get_debt_row(workspace_id=workspace_id, debt_id=debt_id)
     if debt.remaining == 0:
         raise NothingLeftToWriteOff
     remaining = debt.remaining
@@ -46,7 +46,7 @@ def undo_write_off(*, actor_id: int, workspace_id: int, debt_id: int) -> DebtVie
 
     Raises DebtNotFound, DebtorPutAway, NotWrittenOff.
     """
-    debt = get_debt_row(workspace_id, debt_id)
+    debt = get_debt_row(workspace_id=workspace_id, debt_id=debt_id)
     debtor_id = debt.debtor_id
     amounts = session.scalars(
         update(Allocation)
