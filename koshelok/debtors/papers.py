@@ -21,7 +21,7 @@ from koshelok.infra.tables import CSV_TYPE, XLSX_TYPE, Progress, Row, write_csv,
 PDF_TYPE = "application/pdf"
 TYPES = {"pdf": PDF_TYPE, "csv": CSV_TYPE, "xlsx": XLSX_TYPE}
 _COLUMNS = ("day", "time", "what", "for", "due", "taken", "paid", "balance", "note")
-_WIDTHS = (20, 76, 28, 28, 30)  # mm: together A4 without its margins
+_WIDTHS = (22, 74, 28, 28, 30)  # mm: together A4 without its margins
 _MARGIN = 14
 _LINE, _GAP, _SIZE = 5, 3, 9
 _NUMBERS = 2  # from this column on
@@ -124,7 +124,7 @@ class _StatementPaper(Paper):
             self.say(f"{words['title']}: {person.full_name}", 17, "B", gap=1)
             self.say(readable_phone(person.phone_number), 10, ink=MUTED)
             self.say(self._period(), 10, ink=MUTED, gap=5)
-        self._write([words[name] for name in _HEADS], "", MUTED)
+        self._write([[words[name]] for name in _HEADS], "", MUTED)
 
     def footer(self) -> None:
         """The page's number."""
@@ -173,32 +173,41 @@ class _StatementPaper(Paper):
     def _row(self, texts: list[str], style: str, ink: Ink = INK, note: str = "") -> None:
         """A line under what came before, then the cells, whole on one page."""
         self.set_font("Inter", style, _SIZE)
-        words = self.multi_cell(_WIDTHS[1] - _GAP, _LINE, texts[1], dry_run=True, output="LINES")
-        height = _LINE * (len(words) + bool(note)) + 2  # type: ignore[arg-type]  # as LINES answers
-        if self.will_page_break(height):
+        cells = [self._wrapped(*cell) for cell in zip(texts, _WIDTHS, strict=True)]
+        self.set_font("Inter", "", _SIZE - 1)
+        notes = self._wrapped(note, _WIDTHS[1]) if note else []
+        lines = max(map(len, cells))
+        if self.will_page_break(_LINE * (lines + len(notes)) + 2):
             self.add_page()
         self.hairline()
         self.ln(1)
-        self._write(texts, style, ink)
-        if note:
-            self.set_font("Inter", "", _SIZE - 1)
-            self.set_text_color(*MUTED)
+        self._write(cells, style, ink)
+        self.set_font("Inter", "", _SIZE - 1)
+        self.set_text_color(*MUTED)
+        for text in notes:
             self.set_x(self.l_margin + _WIDTHS[0])
-            self.cell(_WIDTHS[1] - _GAP, _LINE, note, new_x="LMARGIN", new_y="NEXT")
+            self.cell(_WIDTHS[1], _LINE, text, new_x="LMARGIN", new_y="NEXT")
         self.ln(1)
 
-    def _write(self, texts: list[str], style: str, ink: Ink) -> None:
-        """The cells of a row; only what happened may need more than a line."""
-        top, left, bottom = self.get_y(), self.l_margin, self.get_y()
+    def _wrapped(self, text: str, width: int) -> list[str]:
+        """The lines that a text needs in this font; asked only where it needs more than one."""
+        if self.get_string_width(text) <= width - _GAP:
+            return [text]
+        found: list[str] = self.multi_cell(width - _GAP, _LINE, text, dry_run=True, output="LINES")  # type: ignore[assignment]  # as LINES answers
+        return found
+
+    def _write(self, cells: list[list[str]], style: str, ink: Ink) -> None:
+        """The cells of a row; what is struck through is what happened, not its day and balance."""
+        top, left = self.get_y(), self.l_margin
         self.set_text_color(*ink)
-        for place, (text, width) in enumerate(zip(texts, _WIDTHS, strict=True)):
-            last = place == len(texts) - 1
-            self.set_font("Inter", style.replace("S", "") if last or not place else style, _SIZE)
-            self.set_xy(left, top)
-            align = "L" if place < _NUMBERS else "R"
-            self.multi_cell(width - _GAP * (place == 1), _LINE, text, align=align, new_y="NEXT")
-            bottom, left = max(bottom, self.get_y()), left + width
-        self.set_xy(self.l_margin, bottom)
+        for place, (lines, width) in enumerate(zip(cells, _WIDTHS, strict=True)):
+            kept = place in {0, len(cells) - 1}
+            self.set_font("Inter", style.replace("S", "") if kept else style, _SIZE)
+            for number, text in enumerate(lines):
+                self.set_xy(left, top + number * _LINE)
+                self.cell(width, _LINE, text, align="L" if place < _NUMBERS else "R")
+            left += width
+        self.set_xy(self.l_margin, top + max(map(len, cells)) * _LINE)
 
     def _pair(self, label: str, amount: Decimal) -> None:
         self.set_font("Inter", "", _SIZE)
