@@ -26,6 +26,7 @@ PRIVATE = [
     "/debtors/import",
     "/debtors/debts",
     "/debtors", "/debtors?new=1&query=90",
+    "/debtors/collect", "/debtors/ageing?bucket=0-30", "/debtors/day", "/debtors/settings",
 ]  # fmt: skip
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RULES = [

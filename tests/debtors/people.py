@@ -19,7 +19,8 @@ def person_pages(person: Person) -> list[str]:
     assert payment is not None
     place = f"/debtors/{debt.debtor_id}"
     return [
-        "/debtors/new", place, f"{place}/edit", f"{place}/statement", f"{place}/statement/receipt",
+        "/debtors/new", place, f"{place}/edit", f"{place}/reminders",
+        f"{place}/statement", f"{place}/statement/receipt",
         f"/debtors/debts/{debt.id}/edit", f"/debtors/debts/{debt.id}/void",
         f"/debtors/debts/{debt.id}/write-off", f"/debtors/payments/{payment.id}/void",
     ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
@@ -28,6 +29,7 @@ def show() -> Response:
     form.validate()
     day = min(max(form.chosen() or today(), FIRST_DAY), today())
     page = queries.list_day(workspace_id, day, limit=DEFAULT_LIMIT, cursor=cursor)
+    more_url = page.next_cursor and url_for(".show", date=day, cursor=page.next_cursor)
     sums = Day() if cursor else queries.get_day(workspace_id, day)
     voids = [] if cursor else queries.list_day_voids(workspace_id, day)
     return render(
@@ -39,11 +41,17 @@ def show() -> Response:
         voids=voids,
         page=page,
         names=_names([*page.items, *voids], sums),
-        methods=terms.METHODS,
-        previous_url=url_for(".show", date=day - timedelta(1)) if day > FIRST_DAY else None,
-        next_url=url_for(".show", date=day + timedelta(1)) if day < today() else None,
-        more_url=page.next_cursor and url_for(".show", date=day, cursor=page.next_cursor),
+        more_url=more_url,
+        **_place(day),
     )
+
+
+def _place(day: date) -> dict[str, Any]:
+    return {
+        "methods": terms.METHODS,
+        "previous_url": url_for(".show", date=day - timedelta(1)) if day > FIRST_DAY else None,
+        "next_url": url_for(".show", date=day + timedelta(1)) if day < today() else None,
+    }
 
 
 def _names(entries: Iterable[DayEntry], sums: Day) -> dict[int, str]:
