@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from koshelok.infra import tables
-from koshelok.infra.tables import Row, write_csv, write_xlsx
+from koshelok.infra.tables import Row, Table, write_csv, write_workbook, write_xlsx, write_zip
 
 FORMULAS = [
     "=1+1",
@@ -98,6 +98,30 @@ def test_a_full_sheet_is_followed_by_another(
     assert write_xlsx(tmp_path / "a.xlsx", ["n"], ([n] for n in range(5))) == 5
     values = [[value for _, value, _ in cells(tmp_path / "a.xlsx", n)] for n in (1, 2, 3)]
     assert values == [["n", "0", "1"], ["n", "2", "3"], ["n", "4"]]
+
+
+def test_several_tables_are_sheets_with_names_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "SHEET_ROWS", 2)
+    told: list[int] = []
+    both = [Table("Qarz [a/b]: '26", ["n"], [[1], [2]]), Table("To'lov", ["n"], [[3]])]
+    assert write_workbook(tmp_path / "a.xlsx", both, told.append) == 3
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
+        book = _parse(archive.read("xl/workbook.xml"))
+    names = [sheet.get("name", "") for sheet in book.iterfind("m:sheets/m:sheet", NS)]
+    assert [name.split() for name in names] == [
+        ["Qarz", "a", "b", "26"], ["Qarz", "a", "b", "26", "2"], ["To", "lov"],
+    ]  # fmt: skip
+    assert told == [2, 3]
+
+
+def test_several_tables_are_files_of_a_zip(tmp_path: Path) -> None:
+    both = [Table("Qarz", ["n"], [["=1"]]), Table("To'lov", ["n"], [[3]])]
+    assert write_zip(tmp_path / "a.zip", both) == 2
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        assert archive.namelist() == ["qarz.csv", "to-lov.csv"]
+        assert archive.read("qarz.csv") == b"\xef\xbb\xbfn\r\n'=1\r\n"
 
 
 @pytest.mark.parametrize("write", [write_csv, write_xlsx])
