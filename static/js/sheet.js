@@ -80,7 +80,10 @@ function drawLimit(who, owed) {
 }
 
 function refresh() {
-  if (!part("[name=amount]")) return;
+  const field = part("[name=amount]");
+  if (!field) return;
+  // A number is never cut off: what is long is written smaller.
+  field.dataset.length = field.value.length > 14 ? "longer" : field.value.length > 9 ? "long" : "";
   const who = person();
   const sum = amount();
   const balance = who ? balanceOf(who) : 0n;

@@ -166,6 +166,15 @@ def test_all_of_it_and_what_is_over(counter: Page, book: Book) -> None:
     book.has(anvar)
 
 
+def test_an_amount_is_never_cut_off(counter: Page, book: Book) -> None:
+    book.person("Anvar Karimov", "5000")
+    show(counter)
+    choose(counter, "Anvar Karimov")
+    for typed in ("900000", "9000000", "99999999", "9999999999", "9999999999.99"):
+        counter.locator(AMOUNT).fill(typed)
+        assert counter.locator(AMOUNT).evaluate("e => e.scrollWidth <= e.clientWidth + 1"), typed
+
+
 def test_somebody_new_from_what_was_looked_for(counter: Page) -> None:
     show(counter)
     counter.locator("#counter-search").press_sequentially("kamola 90 555 66 77")
