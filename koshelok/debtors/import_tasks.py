@@ -63,6 +63,7 @@ def revert_import(work: Work) -> None:
     while ids := _revert(work, whose, after):
         after = ids[-1]
         work.advance(work.done + len(ids))
+    work.total = work.done
     with unit_of_work():
         work.result = reverts.finish_revert(actor_id=work.owner_id, **whose)
 
