@@ -292,6 +292,12 @@ def test_a_write_off_is_the_owners_and_can_be_taken_back(
     again = page.post(f"/debtors/debts/{debt.id}/write-off", {"reason": "x"})
     assert again.status_code == 409
     assert page.post(f"/debtors/debts/{debt.id}/write-off/undo").status_code == 303
+    lines = shop.ask(queries.list_lines, debtor, limit=9).items
+    mentions = shop.ask(queries.explain, lines)
+    assert [(line.kind, line.voided, line.parts) for line in lines] == [
+        ("write_off", True, []), ("debt", False, []),
+    ]  # fmt: skip
+    assert mentions["debt", debt.id].amount == 100
     assert shop.sums(debtor) == ("100.00", "0.00")
     assert page.post(f"/debtors/debts/{debt.id}/write-off/undo").status_code == 409
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from koshelok.debtors.queries.entries import DebtView, PaymentView, list_open_debts
-from koshelok.debtors.queries.history import Mention, get_mentions
-from koshelok.debtors.queries.lines import LineKind
+from koshelok.debtors.queries.history import Mention, list_mentions
 from koshelok.debtors.queries.people import Person
 from koshelok.debtors.split import Open, split
 
@@ -64,8 +63,4 @@ def effect_of_writing_off(person: Person, debt: DebtView) -> Effect:
 
 def _told(sums: Iterable[tuple[int, Decimal]]) -> list[tuple[Mention, Decimal]]:
     amounts = dict(sums)
-    debts = [
-        mention for (kind, _), mention in get_mentions(amounts).items() if kind == LineKind.DEBT
-    ]
-    ordered = sorted(debts, key=lambda debt: (debt.at, debt.id))
-    return [(debt, amounts[debt.id]) for debt in ordered]
+    return [(debt, amounts[debt.id]) for debt in list_mentions(amounts)] if amounts else []

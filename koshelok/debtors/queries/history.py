@@ -1,16 +1,16 @@
 """The history of one person, the newest first, and what of their debts is open, page by page."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, literal, select, tuple_, union_all
+from sqlalchemy import and_, func, literal, or_, select, tuple_, union_all
 
 from koshelok.core.page import Page, decode_cursor, encode_cursor
 from koshelok.debtors.models import Allocation, Debt, Payment
-from koshelok.debtors.queries.entries import list_parts
+from koshelok.debtors.queries.entries import Part
 from koshelok.debtors.queries.lines import RANKS, Line, LineKind, select_lines
 from koshelok.infra.db import session
 
@@ -39,7 +39,7 @@ class OpenSums:
 
 
 def list_lines(debtor_id: int, *, limit: int, cursor: str | None = None) -> Page[Line]:
-    """What happened to a person, the newest first, each with what covers what; raises BadCursor."""
+    """What happened to a person, the newest first; raises BadCursor."""
     after = decode_cursor(cursor, datetime, int, int) if cursor else None
     branches = []
     for kind, query in select_lines(debtor_id).items():
@@ -55,12 +55,11 @@ def list_lines(debtor_id: int, *, limit: int, cursor: str | None = None) -> Page
     lines = [Line(*row) for row in rows[:limit]]
     last = lines[-1] if len(rows) > limit else None
     following = encode_cursor(last.at, last.rank, last.id) if last else None
-    return Page(_with_parts(lines), following)
+    return Page(lines, following)
 
 
 def list_open(debtor_id: int, *, limit: int, cursor: str | None = None) -> Page[Line]:
-    """What a person owes, the oldest first, each with what covers a part of it; raises
-    BadCursor."""
+    """What a person owes, the oldest first; raises BadCursor."""
     query = (
         select_lines(debtor_id)[LineKind.DEBT]
         .where(Debt.remaining > 0)
@@ -87,47 +86,58 @@ def sum_open(debtor_id: int, today: date) -> OpenSums:
     return OpenSums(*row)
 
 
-def list_mentions(lines: Iterable[Line]) -> Mentions:
-    """The debts and payments that these lines speak of."""
-    lines = list(lines)
-    parts = [part for line in lines for part in line.parts]
-    debts = {part.debt for part in parts} | {line.debt for line in lines if line.debt}
-    return get_mentions(debts, {part.payment for part in parts if part.payment})
-
-
-def get_mentions(debts: Collection[int], payments: Collection[int] = ()) -> Mentions:
-    """These debts and payments, in one query; whose they are, the caller has asked."""
-    if not debts and not payments:
-        return {}
-    query = union_all(
-        *(
-            select(
-                literal(str(kind)).label("kind"), table.id, table.created_at, table.amount,
-                table.description,
-            ).where(table.id.in_(ids))
-            for kind, table, ids in (
-                (LineKind.DEBT, Debt, debts), (LineKind.PAYMENT, Payment, payments),
+def explain(lines: Iterable[Line]) -> Mentions:
+    """Fill in what covers each debt and what each payment covers, and tell of the debts and
+    payments that the lines so speak of; in one query."""
+    by_kind: dict[str, dict[int, Line]] = {kind: {} for kind in LineKind}
+    for line in lines:
+        by_kind[line.kind][line.id] = line
+    debts, payments = by_kind[LineKind.DEBT], by_kind[LineKind.PAYMENT]
+    live = Allocation.voided_at.is_(None)
+    rows: Sequence[Any] = session.execute(
+        select(
+            Allocation.id, Allocation.debt_id, Allocation.payment_id, Allocation.kind,
+            Allocation.amount, Allocation.reason, Allocation.created_at,
+            Allocation.voided_at, Debt.created_at, Debt.amount, Debt.description,
+            Payment.created_at, Payment.amount, Payment.description,
+        )
+        .join(Debt, Debt.id == Allocation.debt_id)
+        .outerjoin(Payment, Payment.id == Allocation.payment_id)
+        .where(
+            or_(
+                and_(Allocation.debt_id.in_(debts), live),
+                and_(Allocation.payment_id.in_(payments), live),
+                Allocation.id.in_(by_kind[LineKind.WRITE_OFF]),
             )
         )
-    )  # fmt: skip
-    found = (Mention(*row) for row in session.execute(query))
-    return {(mention.kind, mention.id): mention for mention in found}
+        .order_by(Allocation.created_at, Allocation.id)
+    ).all()  # fmt: skip
+    mentions: Mentions = {}
+    for row in rows:
+        part = Part(*row[:7])
+        voided_at, *debt = row[7:11]
+        mentions[LineKind.DEBT, part.debt] = Mention(LineKind.DEBT, part.debt, *debt)
+        if part.payment is not None:
+            payment = Mention(LineKind.PAYMENT, part.payment, *row[11:])
+            mentions[LineKind.PAYMENT, part.payment] = payment
+        if voided_at is None:
+            for side in (debts.get(part.debt), payments.get(part.payment or 0)):
+                if side is not None:
+                    side.parts.append(part)
+    return mentions
+
+
+def list_mentions(debts: Collection[int]) -> list[Mention]:
+    """These debts, the oldest first; whose they are, the caller has asked."""
+    rows = session.execute(
+        select(Debt.id, Debt.created_at, Debt.amount, Debt.description)
+        .where(Debt.id.in_(debts))
+        .order_by(Debt.created_at, Debt.id)
+    )
+    return [Mention(LineKind.DEBT, *row) for row in rows]
 
 
 def _place(kind: LineKind) -> tuple[Any, Any]:
     """The columns that say where in time a line of this kind stands."""
     table: Any = {LineKind.DEBT: Debt, LineKind.PAYMENT: Payment}.get(kind, Allocation)
     return table.created_at, table.id
-
-
-def _with_parts(lines: list[Line]) -> list[Line]:
-    """Fill in what pays each debt, and what each payment pays, in one query."""
-    debts = {line.id: line for line in lines if line.kind == LineKind.DEBT}
-    payments = {line.id: line for line in lines if line.kind == LineKind.PAYMENT}
-    if debts or payments:
-        for part in list_parts(debts=debts, payments=payments):
-            if part.debt in debts:
-                debts[part.debt].parts.append(part)
-            if part.payment in payments:
-                payments[part.payment].parts.append(part)
-    return lines

@@ -123,7 +123,7 @@ def _page(id: int, status: int = 200, refusal: DomainError | None = None) -> Res
         "debtors/person.html", region, status=status, person=person, today=today(),
         refusal=refusal, sums=queries.sum_open(id, today()),
         open=queries.list_open(id, limit=PAGE, cursor=more_open), lines=lines,
-        mentions=queries.list_mentions(lines.items), names=_names(lines.items),
+        mentions=queries.explain(lines.items), names=_names(lines.items),
         days_late=days_late, previous=_previous(more), disputes=queries.list_disputes_of(id),
     )  # fmt: skip
 
