@@ -324,7 +324,7 @@ def test_what_may_be_written_already_is_undone_when_it_is_dropped(
     assert shop.balance(malika) == 700
     page.unroute("**/debtors/entries")
     page.evaluate("dispatchEvent(new Event('online'))")
-    page.wait_for_function(f"async () => !(await ({BOOK})()).queue.length")
+    until(page, lambda: tablet.kept()["queue"] == [])
     assert shop.balance(malika) == 0
     assert shop.sums(api, "debts") == ["700.00"]
     assert shop.wrong() == []
@@ -416,3 +416,90 @@ def test_what_waits_can_be_dropped(tablet: Tablet, shop: Shop) -> None:
     tablet.mend()
     page.wait_for_timeout(500)
     assert shop.balance(malika) == 0
+
+
+def test_another_user_of_the_device_sees_nothing(
+    tablet: Tablet, shop: Shop, make_person: MakePerson
+) -> None:
+    malika = shop.add("Malika Karimova", "+998901112233")
+    page = tablet.sign_in(shop.owner)
+    tablet.cut()
+    choose(page, "malika", "Malika Karimova")
+    write(page, "70", "debt")
+    expect(page.locator(WAITING)).to_be_visible()
+    tablet.context.clear_cookies()  # the session ended meanwhile
+    tablet.mend()
+    page.locator(WAITING).click()
+    expect(page.locator("[data-sign-in]")).to_be_visible()
+    other = make_person()
+    page = tablet.sign_in(other)
+    expect(page.locator(WAITING)).to_be_hidden()
+    tablet.cut()
+    page.goto("/debtors")
+    expect(page.locator("[data-as-of]")).to_be_visible()
+    expect(page.locator("#people [data-person-id]")).to_have_count(0)
+    assert "Malika" not in str(tablet.kept()["books"])
+    tablet.mend()
+    page.goto("/dashboard")
+    leave(page)
+    page.wait_for_url(lambda url: "dashboard" not in url)
+    until(page, lambda: (tablet.kept()["books"], tablet.kept()["meta"]) == ([], []))
+    assert shop.balance(malika) == 0
+    page = tablet.sign_in(shop.owner)
+    expect(page.locator(WAITING)).to_be_hidden()
+    assert shop.balance(malika) == 70
+
+
+def leave(page: Page) -> None:
+    """Sign out by the menu."""
+    page.locator("details[data-menu] summary").last.click()
+    page.locator("[data-sign-out] button").click()
+
+
+def test_signing_out_tells_what_waits_and_keeps_it(tablet: Tablet, shop: Shop) -> None:
+    malika = shop.add("Malika Karimova", "+998901112233")
+    page = tablet.sign_in(shop.owner)
+    page.route("**/debtors/entries", lambda route: route.abort())
+    choose(page, "malika", "Malika Karimova")
+    write(page, "70", "debt")
+    expect(page.locator(WAITING)).to_be_visible()
+    leave(page)
+    expect(page.locator("#sign-out")).to_be_visible()
+    page.locator("#sign-out [data-leave]").click()
+    page.wait_for_url(lambda url: "debtors" not in url)
+    until(page, lambda: tablet.kept()["books"] == [])
+    assert len(tablet.kept()["queue"]) == 1
+    page.unroute("**/debtors/entries")
+    tablet.sign_in(shop.owner)
+    until(page, lambda: shop.balance(malika) == 70)
+
+
+def test_what_must_hold_holds_when_it_is_written_without_a_connection(
+    tablet: Tablet, shop: Shop, api: Api
+) -> None:
+    malika = shop.add("Malika Karimova", "+998901112233")
+    page = tablet.sign_in(shop.owner)
+    tablet.cut()
+    choose(page, "malika", "Malika Karimova")
+    steps = [
+        ("debt", "150", "150"), ("debt", "1000", "1\u202f150"), ("debt", "500", "1\u202f650"),
+        ("debt", "500", "2\u202f150"), ("payment", "1700", "450"), ("payment", "400", "50"),
+        ("payment", "400", "+350"), ("debt", "100", "+250"),
+    ]  # fmt: skip
+    for kind, amount, shown in steps:
+        write(page, amount, kind)
+        expect(page.locator("[data-fill=balance]")).to_have_text(shown)
+    expect(page.locator(WAITING)).to_contain_text("8")
+    tablet.mend()
+    expect(page.locator(WAITING)).to_be_hidden(timeout=15_000)
+    expect(page.locator("[data-fill=balance]")).to_have_text("+250")
+    assert shop.balance(malika) == -250
+    debts = api.get("/debts?limit=100").get_json()["items"]
+    assert {debt["status"] for debt in debts} == {"paid"}
+    payments = sorted(api.get("/payments?limit=100").get_json()["items"], key=itemgetter("id"))
+    with shop.app.app_context(), unit_of_work():
+        operations.void_payment(**shop.who(), payment_id=payments[-1]["id"], reason="Xato")
+    assert shop.balance(malika) == 150
+    assert shop.wrong() == []
+    page.goto(f"/debtors?person={malika}")
+    expect(page.locator("[data-fill=balance]")).to_have_text("150")
