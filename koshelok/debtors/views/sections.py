@@ -7,10 +7,10 @@ from flask_babel import lazy_gettext as _l
 SECTIONS: list[tuple[str, Any, str, bool]] = [
     ("debtors.counter.index", _l("Counter"), "calculator", False),
     ("debtors.collect.index", _l("Collect today"), "hand-coins", False),
+    ("debtors.ageing.show", _l("How late"), "chart-no-axes-column", False),
+    ("debtors.day.show", _l("Day close"), "calendar-check", False),
     ("debtors.lists.debts", _l("All debts"), "list", False),
     ("debtors.disputes.index", _l("Marked as wrong"), "flag", False),
     ("debtors.imports.index", _l("In and out"), "arrow-left-right", True),
-    ("debtors.ageing.show", _l("How late"), "chart-no-axes-column", False),
-    ("debtors.day.show", _l("Day close"), "calendar-check", False),
     ("debtors.settings.show", _l("Settings"), "settings", True),
 ]
