@@ -172,9 +172,8 @@ def test_an_amount_is_never_cut_off(counter: Page, book: Book) -> None:
     choose(counter, "Anvar Karimov")
     for typed in ("900000", "9000000", "99999999", "9999999999", "9999999999.99"):
         counter.locator(AMOUNT).fill(typed)
-        counter.wait_for_function(
-            "at => (e => e.scrollWidth <= e.clientWidth + 1)(document.querySelector(at))", arg=AMOUNT
-        )
+        fits = "at => (e => e.scrollWidth <= e.clientWidth + 1)(document.querySelector(at))"
+        counter.wait_for_function(fits, arg=AMOUNT)
 
 
 def test_somebody_new_from_what_was_looked_for(counter: Page) -> None:
