@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from tests.browser.test_accessibility import AXE, RULES, violations
 from tests.conftest import Person
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 
 OpenTab = Callable[..., Page]
 SignIn = Callable[[Page, Person], Page]
-LANDSCAPE = {"width": 1180, "height": 820}
+LANDSCAPE: ViewportSize = {"width": 1180, "height": 820}
 AMOUNT = "#entry [name=amount]"
 DEBT, PAYMENT = "#entry .entry-debt", "#entry .entry-payment"
 
@@ -327,7 +327,12 @@ def test_axe_finds_nothing(
         if "person" in path:
             page.locator(".open-debt").nth(1).click()
             page.locator(AMOUNT).fill("100000")
-        for size in ({"width": 390, "height": 844}, {"width": 820, "height": 1180}, LANDSCAPE):
+        sizes: list[ViewportSize] = [
+            {"width": 390, "height": 844},
+            {"width": 820, "height": 1180},
+            LANDSCAPE,
+        ]
+        for size in sizes:
             page.set_viewport_size(size)
             found += violations(page, only)
     assert found == []
