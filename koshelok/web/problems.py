@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from pydantic import ValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, PendingRollbackError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
 from koshelok.core.errors import DomainError, TooManyRequests, Unauthenticated
@@ -20,6 +20,7 @@ from koshelok.web.htmx import full_redirect, render
 from koshelok.web.request import prefers_json
 
 logger = logging.getLogger(__name__)
+_CONNECTION_LOST = "8s2b"  # how SQLAlchemy numbers it
 
 TITLES = {
     400: _l("This request could not be read"),
@@ -137,7 +138,7 @@ def on_csrf_error(error: CSRFError) -> Response:
     return problem(400, "stale_form", detail) if prefers_json() else _page(400, detail)
 
 
-def on_database_down(error: OperationalError) -> Response:
+def on_database_down(error: SQLAlchemyError) -> Response:
     """The database cannot be reached: come back soon, nothing was written."""
     logger.error("database unavailable", exc_info=error)
     g.actor = None  # whose language it is would be asked of the database
@@ -147,9 +148,16 @@ def on_database_down(error: OperationalError) -> Response:
     return _plain_page(503, headers)
 
 
+def on_lost_transaction(error: PendingRollbackError) -> Response:
+    """The database went, and what met it first (the limiter) went on as if it had not."""
+    lost = error.code == _CONNECTION_LOST
+    return on_database_down(error) if lost else on_unexpected(error)
+
+
 def on_unexpected(error: Exception) -> Response:
     """A mistake of ours: logged whole, told plainly."""
     logger.exception("unhandled error", exc_info=error)
+    g.actor = None  # as above
     return on_http_error(InternalServerError())
 
 
@@ -160,6 +168,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(RequestEntityTooLarge, on_http_error)
     app.register_error_handler(HTTPException, on_http_error)
     app.register_error_handler(OperationalError, on_database_down)
+    app.register_error_handler(PendingRollbackError, on_lost_transaction)
     app.register_error_handler(Exception, on_unexpected)
 
 
