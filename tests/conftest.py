@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
 from koshelok.app import create_app
@@ -84,6 +85,15 @@ def app(wired: Flask) -> Iterator[Flask]:
 
 
 def _empty() -> None:
+    """Delete all rows; a page of the last test may still be at work, then once more."""
+    try:
+        _delete_all()
+    except OperationalError:
+        session.rollback()
+        _delete_all()
+
+
+def _delete_all() -> None:
     session.execute(text("SET session_replication_role = replica"))
     for table in db.metadata.sorted_tables:
         session.execute(table.delete())

@@ -10,7 +10,10 @@ from koshelok.web.headers import CSP
 from koshelok.web.redirects import safe_path
 from tests.conftest import Api, Page, Person
 
-PAGES = ["/", "/login", "/signup", "/forgot", "/nowhere", "/docs", "/openapi.json", "/healthz"]
+PAGES = [
+    "/", "/login", "/signup", "/forgot", "/nowhere", "/docs", "/openapi.json", "/healthz", "/sw.js",
+    "/manifest-uz.webmanifest", "/session", "/debtors/sync", "/debtors/offline",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -24,7 +27,7 @@ def test_every_answer_carries_the_security_headers(page: Page, path: str) -> Non
     assert len(headers["X-Request-Id"]) == 32
 
 
-@pytest.mark.parametrize("path", ["/", "/login", "/signup"])
+@pytest.mark.parametrize("path", ["/", "/login", "/signup", "/debtors/offline"])
 def test_pages_have_the_strict_policy(page: Page, path: str) -> None:
     assert page.get(path).headers["Content-Security-Policy"] == CSP
     assert "unsafe" not in CSP
