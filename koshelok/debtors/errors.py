@@ -1,6 +1,6 @@
 """What the debtors' book refuses."""
 
-from koshelok.core.errors import DomainError, Invalid, NotFound
+from koshelok.core.errors import DomainError, Forbidden, Invalid, NotFound
 
 
 class DebtorNotFound(NotFound):
@@ -202,6 +202,13 @@ class CardsNotTaken(DomainError):
 
     code = "cards_not_taken"
     message = "The shop takes no cards now."
+
+
+class OwnerGivesBack(Forbidden):
+    """What came by card goes back from the owner's own card."""
+
+    code = "owner_needed"
+    message = "This was paid by card: only an owner of the book gives it back."
 
 
 class NotEnoughToGiveBack(DomainError):

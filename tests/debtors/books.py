@@ -104,7 +104,9 @@ class Shop:
 
     def void_payment(self, payment: int) -> PaymentView:
         """Take a payment back."""
-        made: PaymentView = self.do(operations.void_payment, payment_id=payment, reason="Xato")
+        made: PaymentView = self.do(
+            operations.void_payment, payment_id=payment, reason="Xato", may_give_back=True
+        )
         return made
 
     def write_off(self, debt: int) -> DebtView:

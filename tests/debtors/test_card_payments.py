@@ -299,6 +299,10 @@ def test_a_void_that_the_shops_card_cannot_bear_voids_nothing(
             target=malika.card.account_id, amount=Decimal(1000),
         )  # fmt: skip
     error = counter.shop.refused(operations.void_payment, payment_id=made.id, reason="Xato")
+    assert (error.code, error.status) == ("owner_needed", 403)
+    error = counter.shop.refused(
+        operations.void_payment, payment_id=made.id, reason="Xato", may_give_back=True
+    )
     assert (error.code, error.status) == ("insufficient_funds", 409)
     assert queries.get_payment(counter.shop.workspace_id, made.id).status == "accepted"
     assert counter.shop.sums(counter.debtor) == ("0.00", "0.00")

@@ -16,7 +16,7 @@ from koshelok.debtors.schemas import (
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.web import access
 from koshelok.web.api import READ, WRITE, answers, create_once, ok
-from koshelok.web.auth import current_workspace
+from koshelok.web.auth import current_membership, current_workspace
 
 
 @api.get("/payments", summary="List payments",
@@ -60,7 +60,12 @@ def show_payment(path: IdPath) -> Response:
 @access.editor
 def void_payment(path: IdPath, body: ReasonIn) -> Response:
     """For good; lists keep it. What it covered, also as credit, is open again. A second time
-    changes nothing."""
+    changes nothing. One made by card gives the money back, which only an owner may."""
     with unit_of_work():
-        voided = operations.void_payment(**whose(), payment_id=path.id, reason=body.reason)
+        voided = operations.void_payment(
+            **whose(),
+            payment_id=path.id,
+            reason=body.reason,
+            may_give_back=current_membership().role == "owner",
+        )
         return ok(payment_out(voided))

@@ -16,6 +16,7 @@ from koshelok.debtors.errors import (
     DebtorNotFound,
     EntryKeyReused,
     NotEnoughToGiveBack,
+    OwnerGivesBack,
     PaymentNotFound,
     UnknownMethod,
 )
@@ -94,12 +95,20 @@ def record_payment(
     return get_payment(workspace_id, payment_id)
 
 
-def void_payment(*, actor_id: int, workspace_id: int, payment_id: int, reason: str) -> PaymentView:
+def void_payment(
+    *,
+    actor_id: int,
+    workspace_id: int,
+    payment_id: int,
+    reason: str,
+    may_give_back: bool = False,
+) -> PaymentView:
     """Take a payment back, for good: whatever it covered, also as credit, is open again, and
-    other credit covers what it can. What came by our ledger goes back to the card it came from.
-    A second time changes nothing.
+    other credit covers what it can. What came by our ledger goes back to the card it came from,
+    where the actor may give it back (an owner). A second time changes nothing.
 
-    Raises Invalid, PaymentNotFound, DebtorPutAway, NotEnoughToGiveBack, and as ledger.reverse.
+    Raises Invalid, PaymentNotFound, DebtorPutAway, OwnerGivesBack, NotEnoughToGiveBack, and as
+    ledger.reverse.
     """
     reason = clean(reason, limit=REASON_LIMIT, field="reason", required=True)
     payment = _get_row(workspace_id, payment_id)
@@ -107,6 +116,8 @@ def void_payment(*, actor_id: int, workspace_id: int, payment_id: int, reason: s
         return get_payment(workspace_id, payment_id)
     debtor_id = payment.debtor_id
     if payment.transfer_id is not None:
+        if not may_give_back:
+            raise OwnerGivesBack
         _give_back(actor_id, payment.transfer_id, reason)
     void_allocations(actor_id=actor_id, payment_id=payment_id)
     session.execute(

@@ -26,7 +26,7 @@ from koshelok.debtors.queries.effects import (
 )
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.web import access
-from koshelok.web.auth import current_actor, current_workspace
+from koshelok.web.auth import current_actor, current_membership, current_workspace
 from koshelok.web.htmx import Event, is_partial, render
 from koshelok.web.toasts import said
 
@@ -70,7 +70,12 @@ def void_payment(id: int) -> Response:
     try:
         if form.validate():
             with unit_of_work():
-                payment = operations.void_payment(**_place(), payment_id=id, reason=form.why())
+                payment = operations.void_payment(
+                    **_place(),
+                    payment_id=id,
+                    reason=form.why(),
+                    may_give_back=current_membership().role == "owner",
+                )
             return _done(_("The payment is voided"), payment)
     except DomainError as error:
         return _void_payment(_refuse(form, error), id, error.status)
