@@ -2,6 +2,7 @@
 
 import gzip
 from datetime import timedelta
+from typing import Any
 from hashlib import blake2b
 
 from flask import Blueprint, Response, g, json, make_response, request
@@ -37,10 +38,11 @@ def shell() -> Response:
     """The counter with nobody's data, for devices to keep: its scripts fill it."""
     g.csrf_token = ""  # what is kept is of no session
     day = today()
+    nobody: dict[str, Any] = dict.fromkeys(("sheet", "people", "ahead", "chosen", "new", "due"))
     return render(
         "debtors/counter.html",
         kept=True,
-        **dict.fromkeys(("sheet", "people", "ahead", "chosen", "new", "due")),
+        **nobody,
         form=EntryForm(formdata=None),
         due_days=[(count, day + timedelta(days=count)) for count in DUE_DAYS],
         can_write=True,
