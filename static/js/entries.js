@@ -1,4 +1,5 @@
 // What the sheet says, as entries of the outbox (koshelok/debtors/forms/counter.py reads them).
+import { newId } from "./ids.js";
 import { amount } from "./sheet.js";
 import { plain } from "./split.js";
 
@@ -27,7 +28,7 @@ export function entriesOf(form, kind, who) {
   const id = data.get("client_id");
   const name = who?.name ?? data.get("full_name").trim();
   const phone = who?.phone ?? data.get("phone_number").trim();
-  const client = who ? who.client_id : kind === "person" ? id : crypto.randomUUID();
+  const client = who ? who.client_id : kind === "person" ? id : newId();
   const about = { person: who?.id ?? null, client, name, phone, at };
   const entries = [];
   if (!who) {

@@ -11,6 +11,7 @@ import { clock, drawWaiting, offerUndo, openWaiting, word } from "./waiting.js";
 
 const KINDS = new Set(["debt", "payment", "person"]);
 const SOON = 1_200;
+const FRESH = 10_000;
 const PATIENCE = 20_000;
 const OFTEN = 20_000;
 const SELDOM = 300_000;
@@ -21,6 +22,7 @@ const shell = document.querySelector("#device[data-shell]") !== null;
 let cut = shell; // the server was not reached when it was last asked
 let book;
 let writes = 0;
+const fresh = new Map(); // what was just written on this page, and the toast that says it is kept
 let timer;
 
 const unreachable = () => cut || !navigator.onLine;
@@ -133,10 +135,14 @@ async function write(form, kind) {
   const entries = entriesOf(form, kind, present());
   await add(...entries);
   const { id, about } = entries.at(-1);
+  fresh.set(id, null);
+  setTimeout(() => fresh.delete(id), FRESH);
   fill((await ours()).find((person) => isOf(person, about)) ?? present());
   await Promise.race([flush(), new Promise((resolve) => setTimeout(resolve, SOON))]);
   const left = (await pending()).find((entry) => entry.id === id);
-  if (left?.state === "waiting") offerUndo(word("Kept"), () => drop(id).then(() => say(word("Undone"))));
+  if (left?.state !== "waiting" || left.cancelled) return;
+  for (const toast of fresh.values()) toast?.remove();
+  fresh.set(id, offerUndo(word("Kept"), () => drop(id).then(() => say(word("Undone")))));
 }
 
 document.addEventListener("submit", (event) => {
@@ -181,7 +187,8 @@ document.addEventListener("outbox:sent", async ({ detail: { entry, answer } }) =
   reached(true);
   await refresh();
   if (entry.about.undo) return;
-  if (entry.about.kind !== "person" || !(await pending()).some((one) => one.after === entry.id)) {
+  if (fresh.has(entry.id)) {
+    fresh.get(entry.id)?.remove();
     offerUndo(answer.message, () => takeBack(answer.undo_url));
   }
   const fact = entry.about.kind === "person" ? "debtor-changed" : `${entry.about.kind}-recorded`;

@@ -1,6 +1,7 @@
 // The counter's sheet: whose it is, what an amount would come to, and how to empty it.
 // What the server draws of it: templates/debtors/_counter_sheet.html, koshelok/debtors/outlook.py.
 import { each } from "./enhance.js";
+import { newId } from "./ids.js";
 import { grouped, read } from "./money.js";
 import { plain, split, tiyin } from "./split.js";
 
@@ -192,7 +193,7 @@ export function fillNew(name = "", phone = "") {
 export function reset() {
   const form = part("[data-sheet]");
   if (!form.elements.amount) return;
-  form.elements.client_id.value = crypto.randomUUID();
+  form.elements.client_id.value = newId();
   form.elements.amount.value = "";
   form.elements.description.value = "";
   for (const box of form.querySelectorAll("[name=first], [name=override]")) box.checked = false;
