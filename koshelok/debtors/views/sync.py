@@ -2,8 +2,8 @@
 
 import gzip
 from datetime import timedelta
-from typing import Any
 from hashlib import blake2b
+from typing import Any
 
 from flask import Blueprint, Response, g, json, make_response, request
 from flask_wtf.csrf import generate_csrf
