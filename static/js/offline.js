@@ -141,6 +141,7 @@ async function write(form, kind) {
   await Promise.race([flush(), new Promise((resolve) => setTimeout(resolve, SOON))]);
   const left = (await pending()).find((entry) => entry.id === id);
   if (left?.state !== "waiting" || left.cancelled) return;
+  navigator.storage?.persist?.(); // the browser is not to make room at the cost of these
   for (const toast of fresh.values()) toast?.remove();
   fresh.set(id, offerUndo(word("Kept"), () => drop(id).then(() => say(word("Undone")))));
 }
@@ -247,8 +248,9 @@ async function sync() {
   const mine = await account();
   const before = writes;
   let asked;
+  if (!mine) return;
   try {
-    asked = mine ? await fetchBook(mine) : null;
+    asked = await fetchBook(mine);
     reached(true);
   } catch {
     reached(false);

@@ -381,6 +381,21 @@ def test_a_refusal_is_kept_until_somebody_decides(tablet: Tablet, shop: Shop) ->
     assert shop.balance(malika) == 1300
 
 
+def test_what_was_refused_comes_back_to_be_changed(tablet: Tablet, shop: Shop) -> None:
+    malika = shop.add("Malika Karimova", "+998901112233", 400, limit=1000)
+    page = tablet.sign_in(shop.owner)
+    choose(page, "malika", "Malika Karimova")
+    shop.lend(malika, 400)  # at another till, meanwhile
+    page.fill("#description", "Un")
+    write(page, "500", "debt")
+    page.locator(f"{ROW} [data-do=change]:visible").click()
+    expect(page.locator("#amount")).to_have_value("500.00")
+    expect(page.locator("#description")).to_have_value("Un")
+    expect(page.locator(WAITING)).to_be_hidden()
+    write(page, "100", "debt")
+    until(page, lambda: shop.balance(malika) == 900)
+
+
 def test_a_taken_number_is_written_for_whoever_has_it(tablet: Tablet, shop: Shop) -> None:
     malika = shop.add("Malika Karimova", "+998901112233")
     page = tablet.sign_in(shop.owner)
