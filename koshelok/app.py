@@ -12,7 +12,7 @@ from whitenoise import WhiteNoise
 
 from koshelok import registry
 from koshelok.infra import queue
-from koshelok.infra.db import Cursor, db
+from koshelok.infra.db import Cursor, close_session, db
 from koshelok.infra.logs import configure_logs
 from koshelok.infra.settings import Settings, use
 from koshelok.web import (
@@ -140,6 +140,7 @@ def _bind_extensions(app: Flask, settings: Settings) -> None:
     use(settings)
     queue.configure(settings.redis_url)
     db.init_app(app)
+    app.teardown_appcontext(close_session)  # before the extension's own
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     babel.init_app(app, locale_selector=select_locale)
     csrf.init_app(app)

@@ -12,7 +12,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import ClauseElement, MetaData, event
 from sqlalchemy.engine import Compiled
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, InvalidatePoolError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
 from sqlalchemy.pool import ConnectionPoolEntry, Pool, PoolProxiedConnection
 
@@ -33,6 +33,15 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 session: scoped_session[Session] = db.session  # type: ignore[assignment]  # a Session subclass
+
+
+def close_session(_: BaseException | None = None) -> None:
+    """End what the request read, before its answer goes; a server that is gone ends it too."""
+    try:
+        session.remove()
+    except OperationalError:
+        session().invalidate()
+        session.remove()
 
 
 class Prepared:

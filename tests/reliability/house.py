@@ -6,6 +6,7 @@ as JSON.
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from urllib.request import urlopen
 
 import psutil
 import psycopg
+from flask import Flask
 from redis import Redis
 from redis.exceptions import RedisError
 
@@ -182,8 +184,27 @@ def fill() -> list[dict[str, Any]]:
         body = {"login": login, "password": password}
         tokens = app.test_client().post("/api/v1/auth/login", json=body).get_json()
         people.append({"token": tokens["access"], "card": str(card.id), "number": card.number,
-                       "debtors": owe})  # fmt: skip
+                       "debtors": owe, "page": _browser(app, login, password)})  # fmt: skip
     return people
+
+
+def _browser(app: Flask, login: str, password: str) -> dict[str, str]:
+    """The headers of somebody signed in to the pages."""
+    browser = app.test_client()
+
+    def token(path: str) -> str:
+        answer = browser.get(path).get_data(as_text=True)
+        found = re.search(r"""X-CSRFToken\W+([\w.-]+)""", answer)
+        assert found, answer[:2000]
+        return found.group(1)
+
+    form = {"login": login, "password": password, "csrf_token": token("/login")}
+    assert browser.post("/login", data=form).status_code == 303
+    said = {"X-CSRFToken": token("/debtors"), "Accept": "application/json"}
+    name = app.config["SESSION_COOKIE_NAME"]
+    cookie = browser.get_cookie(name)
+    assert cookie
+    return said | {"Cookie": f"{name}={cookie.value}"}
 
 
 if __name__ == "__main__":
