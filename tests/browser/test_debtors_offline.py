@@ -315,7 +315,12 @@ def test_what_may_be_written_already_is_undone_when_it_is_dropped(
     page = tablet.sign_in(shop.owner)
     lost: list[int] = []
 
+    mended: list[bool] = []
+
     def lose(route: Route) -> None:
+        if mended:
+            route.continue_()
+            return
         lost.append(route.fetch().status)
         route.abort()
 
@@ -327,7 +332,7 @@ def test_what_may_be_written_already_is_undone_when_it_is_dropped(
     page.locator(f"{ROW} [data-do=drop]").click()
     expect(page.locator(WAITING)).to_be_hidden()
     assert shop.balance(malika) == 700
-    page.unroute("**/debtors/entries")
+    mended.append(True)
     page.evaluate("dispatchEvent(new Event('online'))")
     until(page, lambda: tablet.kept()["queue"] == [])
     assert shop.balance(malika) == 0
