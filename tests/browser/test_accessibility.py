@@ -18,7 +18,10 @@ from tests.debtors.people import person_pages
 from tests.wallet.support import open_with, save_card_of
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-OPEN = ["/", "/login", "/signup", "/signup/username", "/forgot", "/nowhere", "/dev/ui"]
+OPEN = [
+    "/", "/login", "/signup", "/signup/username", "/forgot", "/nowhere", "/dev/ui",
+    "/debtors/offline",
+]  # fmt: skip
 PRIVATE = [
     "/dashboard", "/add", "/transactions", "/categories", "/summary/daily", "/summary/weekly",
     "/summary/monthly", "/summary/yearly", "/workspaces", "/profile", "/settings", "/jobs",
