@@ -20,6 +20,7 @@ from koshelok.debtors.incoming import read_row
 from koshelok.debtors.models import Debt, Debtor, Import, Payment
 from koshelok.debtors.operations import import_rows, remove_debtor, reverts
 from koshelok.debtors.verification import verify
+from koshelok.infra import tables_in
 from koshelok.infra.db import session
 from koshelok.infra.tables_in import Formula
 from koshelok.infra.unit_of_work import unit_of_work
@@ -123,6 +124,7 @@ def table(*rows: list[Any]) -> bytes:
         (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "Save the table as XLSX, without a password"),
         (table(["a"])[:900], "Choose a table: an XLSX or CSV file."),
     ],
+    ids=["nothing", "a header", "png", "xls", "cut"],
 )
 def test_a_file_that_is_no_table_is_refused_and_not_kept(
     owner: Page, context: Flask, content: bytes, said: str
@@ -210,6 +212,23 @@ def test_name_and_number_are_needed(owner: Page, context: Flask) -> None:
     owner.post(f"{place}/columns", {"full_name": "0"})
     assert owner.post(f"{place}/start").status_code == 422
     assert owner.get(place).status_code == 200
+
+
+def test_a_column_beyond_any_table_is_none(owner: Page, context: Flask) -> None:
+    place = brought(owner, "Ism;Telefon\nAli;901234567\n")
+    for column in ("9" * 5000, "-1", "²", "99"):
+        assert owner.post(f"{place}/columns", {"full_name": column}).status_code == 303
+        assert found(place).mapping["columns"] == {}
+
+
+def test_nul_far_down_in_a_file_is_left_out(
+    owner: Page, context: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables_in, "_CHUNK", 100)  # of which the beginning is looked through
+    rows = [f"Ali {n};+99890{n:07};1" for n in range(10)]
+    place = brought(owner, "\n".join(["Ism;Telefon;Qarz", *rows, "A\0;1\0;2\0"]))
+    (last,) = found(place).counts["shown"]["wrong"]
+    assert last["texts"]["full_name"] == "A"
 
 
 def test_a_file_that_is_gone_is_asked_for_again(owner: Page, context: Flask) -> None:
@@ -491,6 +510,24 @@ def test_what_stopped_for_good_goes_on_by_hand(
     assert owner.post(f"{place}/start").status_code == 303
     run(app)
     assert (found(place).status, found(place).counts["new"], len(book())) == ("done", 15, 15)
+    exact()
+
+
+def test_what_stopped_without_its_file_is_taken_back(
+    app: Flask, owner: Page, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_tasks, "AT_ONCE", 10)
+    place = brought(owner, _many(15))
+    owner.post(f"{place}/start")
+    assert owner.post(f"{place}/revert").status_code == 409  # it goes on
+    monkeypatch.setattr(import_rows, "finish_import", lambda **_: 1 / 0)
+    run(app)
+    files.remove(found(place).file)
+    assert owner.post(f"{place}/start").status_code == 409
+    assert f"{place}/revert" in owner.get(place).get_data(as_text=True)
+    assert owner.post(f"{place}/revert").status_code == 303
+    run(app)
+    assert (found(place).status, len(book())) == ("reverted", 0)
     exact()
 
 

@@ -78,6 +78,7 @@ SHEET = "xl/worksheets/sheet1.xml"
         (_book(["a"])[:-30], NotATable),
         (b'"' + b"x" * 200_000, BrokenTable),
     ],
+    ids=["png", "pdf", "html", "rtf", "bytes", "xls", "sheet", "workbook", "cut", "quote"],
 )
 def test_refuses_what_is_no_table(tmp_path: Path, content: bytes, refusal: type[Exception]) -> None:
     with pytest.raises(refusal):
