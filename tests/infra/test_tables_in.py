@@ -157,7 +157,11 @@ def test_a_row_far_below_ends_the_table(tmp_path: Path, monkeypatch: pytest.Monk
     assert _rows(_save(tmp_path, file.getvalue())) == [["a"]]
 
 
-@pytest.mark.parametrize("content", [b"", b"\r\n\r\n", b";;\n", _book(), _book([None, " "])])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\r\n\r\n", b";;\n", _book(), _book([None, " "])],
+    ids=["nothing", "lines", "marks", "no rows", "blank cells"],
+)
 def test_blank_rows_are_none(tmp_path: Path, content: bytes) -> None:
     assert _rows(_save(tmp_path, content)) == []
 
