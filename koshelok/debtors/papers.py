@@ -85,8 +85,12 @@ def _sum_row(label: str, amount: Decimal, day: date | None) -> Row:
 
 
 def _void_note(line: Line, words: dict[str, Any]) -> str:
-    told = (f"{words['voided']}: {format_amount(line.amount)}", line.void_reason)
+    told = (f"{words['voided']}: {format_amount(line.amount)}", _reason(line, words))
     return " · ".join(part for part in told if part)
+
+
+def _reason(line: Line, words: dict[str, Any]) -> str | None:
+    return line.void_reason and words["reasons"].get(line.void_reason, line.void_reason)
 
 
 def _write_pdf(
@@ -138,7 +142,7 @@ class _StatementPaper(Paper):
         line, words = balanced.line, self._words
         kind, note = words["kinds"][line.kind], ""
         if line.voided:
-            note = " · ".join(part for part in (words["voided"], line.void_reason) if part)
+            note = " · ".join(part for part in (words["voided"], _reason(line, words)) if part)
         elif line.due_date:
             note = f"{words['due']}: {exact_day(line.due_date)}"
         amounts = [format_amount(a) if a else "" for a in (taken_of(line), paid_of(line))]

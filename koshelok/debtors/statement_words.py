@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from koshelok.debtors.queries import LineKind
-from koshelok.debtors.terms import BUCKETS
+from koshelok.debtors.terms import BUCKETS, REASONS
 
 KINDS: Mapping[str, object] = {
     LineKind.DEBT: _l("Debt"),
@@ -42,5 +42,6 @@ def statement_words(shop: str) -> dict[str, Any]:
         **{name: str(word) for name, word in _TEXTS.items()},
         "shop": shop,
         "kinds": {str(kind): str(word) for kind, word in KINDS.items()},
+        "reasons": {reason: str(word) for reason, word in REASONS.items()},
         "buckets": {str(bucket): str(word) for bucket, word in BUCKETS.items()},
     }

@@ -6,6 +6,7 @@ from flask_babel import ngettext
 
 from koshelok.debtors.ageing import Bucket
 from koshelok.debtors.models import Method, Occasion
+from koshelok.debtors.operations.counter import UNDO
 
 BUCKETS: dict[str, str] = {
     Bucket.NOT_DUE: _l("Not due yet"),
@@ -26,6 +27,12 @@ METHODS: dict[str, str] = {
     Method.CARD: _l("Card"),
     Method.KOSHELOK: _l("Koshelok card"),
 }
+REASONS: dict[str, str] = {UNDO: _l("Undo")}
+
+
+def reason(text: str) -> str:
+    """Why an entry was voided: in people's own words, unless Undo said it for them."""
+    return str(REASONS.get(text, text))
 
 
 def lateness(days: int) -> str:

@@ -84,7 +84,7 @@ function refresh() {
   const field = part("[name=amount]");
   if (!field) return;
   // A number is never cut off: what is long is written smaller.
-  field.dataset.length = field.value.length > 14 ? "longer" : field.value.length > 9 ? "long" : "";
+  field.dataset.length = field.value.length > 12 ? "longer" : field.value.length > 9 ? "long" : "";
   const who = person();
   const sum = amount();
   const balance = who ? balanceOf(who) : 0n;
@@ -161,6 +161,7 @@ export function fill(who) {
   const balance = balanceOf(who);
   sheet().dataset.person = JSON.stringify(who);
   sheet().setAttribute("aria-label", who.name);
+  sheet().setAttribute("hx-get", `/debtors?person=${who.id ?? ""}`); // what an Undo asks anew
   part("[name=debtor]").value = who.id ?? "";
   part("[data-fill=name]").textContent = who.name;
   part("[data-person-page]").href = `/debtors/${who.id ?? ""}`;
@@ -205,7 +206,8 @@ export function reset() {
     radio.checked = days === dueUsual;
   }
   form.querySelector("[name=method]").checked = true;
-  refresh();
+  // Not only this file listens: what a sum came to goes away with it.
+  form.elements.amount.dispatchEvent(new InputEvent("input", { bubbles: true }));
 }
 
 each("#people", mark);

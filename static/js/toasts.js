@@ -1,6 +1,8 @@
 // Toasts leave by themselves, but not while someone points at them or has focus in them.
 import { each } from "./enhance.js";
 
+const AT_ONCE = 2; // more would cover what one works with
+
 function leave(toast) {
   toast.classList.add("is-leaving");
   setTimeout(() => toast.remove(), 180);
@@ -20,6 +22,8 @@ each("[data-toast]", (toast) => {
   });
   toast.addEventListener("htmx:after:request", () => leave(toast));
   wait();
+  const all = document.querySelectorAll("#toasts [data-toast]:not(.is-leaving)");
+  [...all].slice(0, -AT_ONCE).forEach(leave);
 });
 
 /** Show a toast that a page keeps as a template. */

@@ -16,13 +16,14 @@ from koshelok.debtors.forms.statements import StatementForm
 from koshelok.debtors.queries import Summary
 from koshelok.debtors.queries.statement import months_back
 from koshelok.debtors.statement_words import KINDS, statement_words
-from koshelok.debtors.terms import BUCKETS
+from koshelok.debtors.terms import BUCKETS, reason
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.web import access
 from koshelok.web.auth import current_actor, current_workspace
 from koshelok.web.htmx import push_url, render, see_other
 
 bp = Blueprint("statement", __name__, url_prefix="/debtors/<int:id>/statement")
+bp.add_app_template_filter(reason)
 _ONE_DAY = timedelta(days=1)
 _EVER: dict[str, date | None] = {"start": None, "end": None}
 
