@@ -103,6 +103,13 @@ def test_people_with_what_they_owe(seen: Page, person: Person, malika: int) -> N
     assert owed == [("150.00", "Non", None), ("500.00", "", None)]
 
 
+def test_the_page_that_is_kept_tells_nobody_what_was_done(seen: Page) -> None:
+    made = {"full_name": "Zuhra Tosheva", "phone_number": "901112233"}
+    assert seen.post("/debtors/new", made).status_code == 303
+    assert "Zuhra" not in seen.client.get("/debtors/offline").get_data(as_text=True)
+    assert "Zuhra" in seen.get("/profile").get_data(as_text=True)
+
+
 def test_the_token_is_good_for_forms(seen: Page, malika: int) -> None:
     headers = {"X-CSRFToken": sync(seen)["csrf"]}
     sent = {"name": "Do'kon", "kind": "shop"}
