@@ -29,6 +29,7 @@ from koshelok.web import (
     tokens,
 )
 from koshelok.web import session as web_session
+from koshelok.web.addresses import IdConverter
 from koshelok.web.extensions import babel, csrf, login_manager, migrate
 from koshelok.web.locale import DEFAULT, select_locale
 from koshelok.web.request import is_api
@@ -94,6 +95,7 @@ def _with_services(settings: Settings) -> Settings:
 def _configure(app: Flask, settings: Settings) -> None:
     app.json = json.ExactJSONProvider(app)
     app.url_map.strict_slashes = False
+    app.url_map.converters["int"] = IdConverter
     app.config.update(
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,

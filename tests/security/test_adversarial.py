@@ -106,3 +106,13 @@ def test_filters(mine: Page, api: Api, query: str, cursor: str, number: str) -> 
     assert api.get("/finance/transactions", query_string=asked).status_code in {200, 404, 422}
     assert mine.get("/summary/daily", query_string=asked).status_code in {200, 422}
     assert mine.get(f"/login?next={cursor!r}").status_code in {200, 303}
+
+
+@pytest.mark.parametrize(
+    "place", ["/transactions/{}", "/categories/{}/edit", "/debtors/{}", "/debtors/debts/{}/void"]
+)
+@pytest.mark.parametrize("number", [2**63, 10**19, 10**40])
+def test_an_id_that_no_row_can_have_is_not_there(
+    browse: Callable[[Person], Page], person: Person, place: str, number: int
+) -> None:
+    assert browse(person).get(place.format(number)).status_code == 404
