@@ -5,7 +5,7 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import MAXYEAR, MINYEAR, date, datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -59,11 +59,16 @@ def _plain(key: date | datetime | UUID | int | str) -> int | str:
 
 def _key(value: object, type_: type) -> object:
     if issubclass(type_, date):
-        return type_.fromisoformat(value)  # type: ignore[arg-type]  # a wrong type raises TypeError, as meant
+        day = type_.fromisoformat(value)  # type: ignore[arg-type]  # a wrong type raises TypeError, as meant
+        if isinstance(day, datetime) and not MINYEAR < day.year < MAXYEAR:  # in any zone
+            raise ValueError(value)
+        return day
     if type_ is UUID:
         return UUID(str(value))
     if type(value) is not type_:
         raise ValueError(value)
     if type_ is int and not -(2**63) <= value < 2**63:  # type: ignore[operator]  # an int by the line above
+        raise ValueError(value)
+    if type_ is str and b"\0" in value.encode():  # type: ignore[attr-defined]  # a str by the line above
         raise ValueError(value)
     return value
