@@ -6,7 +6,7 @@ from typing import cast
 from uuid import UUID, uuid4
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SelectChoice, SelectField
+from wtforms import RadioField, SelectChoice, SelectField
 from wtforms.validators import ValidationError
 
 from koshelok.admin.operations import DESCRIPTION_LIMIT, REASON_LIMIT, Deposit
@@ -15,7 +15,16 @@ from koshelok.admin.words import ACTIONS, CARD_STATUSES, OUTCOMES, ROLES
 from koshelok.core.errors import Invalid
 from koshelok.wallet.numbers import masked, read_number
 from koshelok.wallet.queries import CardView
-from koshelok.web.forms import DayField, Form, MoneyField, TextField, at_most, chosen, required
+from koshelok.web.forms import (
+    DayField,
+    Form,
+    HiddenText,
+    MoneyField,
+    TextField,
+    at_most,
+    chosen,
+    required,
+)
 from koshelok.web.problems import message_of
 
 KEY_LIMIT = 200
@@ -132,7 +141,7 @@ class ReverseForm(Form):
     """Why a transfer is given back; the key makes it one reversal."""
 
     reason = TextField(_l("Reason"), [required(), at_most(DESCRIPTION_LIMIT)])
-    key = HiddenField(validators=[required(), at_most(KEY_LIMIT)])
+    key = HiddenText(validators=[required(), at_most(KEY_LIMIT)])
 
 
 class DepositForm(Form):
@@ -141,7 +150,7 @@ class DepositForm(Form):
     amount = MoneyField(_l("Amount"), [required()])
     card = SelectField(_l("Onto the card"), [chosen()], validate_choice=False)
     description = TextField(_l("Note"), [at_most(DESCRIPTION_LIMIT)])
-    key = HiddenField(validators=[required(), at_most(KEY_LIMIT)])
+    key = HiddenText(validators=[required(), at_most(KEY_LIMIT)])
 
     def offer(self, cards: Sequence[CardView]) -> "DepositForm":
         """Let one of these be chosen, the first one by default."""

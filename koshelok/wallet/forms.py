@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, PasswordField, SelectChoice, SelectField
+from wtforms import BooleanField, PasswordField, SelectChoice, SelectField
 from wtforms.validators import Length
 
 from koshelok.wallet.models import ALIAS_LIMIT
@@ -18,6 +18,7 @@ from koshelok.wallet.words import DIRECTIONS, KINDS, OUTCOMES
 from koshelok.web.forms import (
     DayField,
     Form,
+    HiddenText,
     IdChoice,
     MoneyField,
     TextField,
@@ -68,7 +69,7 @@ class SendForm(Form):
 class ConfirmForm(SendForm):
     """The same, looked at and confirmed: the key that makes it one, a proof where asked."""
 
-    key = HiddenField(validators=[required(), Length(max=KEY_LIMIT)])
+    key = HiddenText(validators=[required(), Length(max=KEY_LIMIT)])
     password = PasswordField(_l("Password"))
     code = TextField(_l("Code"))
 

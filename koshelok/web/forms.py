@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, RadioField, StringField
 from wtforms.validators import DataRequired, Length
-from wtforms.widgets import TextInput
+from wtforms.widgets import HiddenInput, TextInput
 
 from koshelok.core.errors import DomainError, Invalid
 from koshelok.core.money import format_amount, parse_amount
@@ -120,6 +120,12 @@ class TextField(StringField):  # type: ignore[misc]  # wtforms ships no types
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Keep what was typed, without NUL."""
         super().process_formdata([value.replace("\0", "") for value in valuelist])
+
+
+class HiddenText(TextField):
+    """What a page carries along, as safe as what is typed."""
+
+    widget = HiddenInput()
 
 
 def first_errors(form: Any) -> dict[str, list[str]]:

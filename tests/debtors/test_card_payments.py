@@ -398,6 +398,7 @@ def test_a_debtor_looks_and_pays(
     assert 'value="1\u202f500"' in page.get(f"{counter.path}/pay").get_data(as_text=True)
     look = page.post(f"{counter.path}/pay", {"from_card": str(malika.card.id), "amount": "1 200"})
     form = hidden(look.get_data(as_text=True))
+    assert page.post(f"{counter.path}/pay/confirm", {**form, "key": "\0"}).status_code == 422
     with app.app_context():
         assert transfers() == []
     for _ in range(2):

@@ -124,7 +124,7 @@ def test_refuses_a_confirmation_without_a_key(
     mine: Page, api: Api, source: CardView, target: CardView
 ) -> None:
     body = asked(source, target.number, "5000")
-    for key in ({}, {"key": ""}, {"key": "x" * 201}):
+    for key in ({}, {"key": ""}, {"key": "\0"}, {"key": "x" * 201}):
         assert mine.post("/send/confirm", {**body, **key}).status_code == 422
     assert balance(api, source) == "1000000.00"
 

@@ -4,11 +4,20 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, PasswordField, TextAreaField
+from wtforms import PasswordField, TextAreaField
 from wtforms.validators import Length
 
 from koshelok.debtors.operations import DISPUTE_LIMIT
-from koshelok.web.forms import Form, IdChoice, MoneyField, TextField, at_most, chosen, required
+from koshelok.web.forms import (
+    Form,
+    HiddenText,
+    IdChoice,
+    MoneyField,
+    TextField,
+    at_most,
+    chosen,
+    required,
+)
 
 KEY_LIMIT = 200
 
@@ -29,7 +38,7 @@ class PayForm(Form):
 class ConfirmPayForm(PayForm):
     """The same, looked at and confirmed: the key that makes it one, a proof where asked."""
 
-    key = HiddenField(validators=[required(), Length(max=KEY_LIMIT)])
+    key = HiddenText(validators=[required(), Length(max=KEY_LIMIT)])
     password = PasswordField(_l("Password"))
     code = TextField(_l("Code"))
 
