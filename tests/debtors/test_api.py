@@ -417,3 +417,10 @@ def test_a_page_of_debts_and_payments_asks_as_often_as_one_row(
             assert api.get(path).status_code == 200
             seen.add(len(queries.statements))
     assert all(len(seen) == 1 for seen in counts.values()), counts
+
+
+def test_nul_finds_nobody_and_breaks_nothing(api: Api, ali: int) -> None:
+    for path in ("/debtors?query=%00zz", "/debts?full_name=%00zz"):
+        assert api.get(path).get_json()["items"] == []
+    (found,) = api.get("/debtors?query=A%00li").get_json()["items"]
+    assert found["id"] == ali

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from koshelok.debtors.errors import DebtorNotFound
 from koshelok.debtors.models import Debt, Debtor
 from koshelok.debtors.queries.cached import OPEN_KEPT, Cached, as_cached
-from koshelok.debtors.queries.people import Person, select_people
+from koshelok.debtors.queries.people import Person, search_words, select_people
 from koshelok.infra.db import session
 
 RECENT = 8
@@ -56,7 +56,7 @@ class Sheet:
 
 def find_people(workspace_id: int, query: str = "") -> People:
     """At most SHOWN people, whom a cashier most likely means first."""
-    query = query.replace("\0", "").strip()[:QUERY_LIMIT]
+    query = search_words(query)[:QUERY_LIMIT]
     kept = select_people().where(Debtor.workspace_id == workspace_id, Debtor.deleted_at.is_(None))
     latest = kept.order_by(Debtor.last_entry_at.desc(), Debtor.id.desc())
     if query:

@@ -25,7 +25,7 @@ from koshelok.debtors.queries.entries import (
     with_debt_parts,
     with_payment_parts,
 )
-from koshelok.debtors.queries.people import Person, select_people
+from koshelok.debtors.queries.people import Person, search_words, select_people
 from koshelok.infra.db import session
 
 SCAN = 500
@@ -55,7 +55,7 @@ def list_people(
     along = and_(Debtor.workspace_id == workspace_id, Debtor.deleted_at.is_(None))
     if cursor:
         along = and_(along, Debtor.id < decode_cursor(cursor, int)[0])
-    if query := (query or "").strip():
+    if query := search_words(query):
         ids = _found_people(workspace_id, along, query, limit + 1)
         rows = select_people().where(Debtor.id.in_(ids)).order_by(Debtor.id.desc())
     else:
@@ -75,7 +75,7 @@ def list_debts(
 ) -> Page[DebtView]:
     """A page of debts with what covers them, the newest first; overdue ones go from the one
     that is due longest. Raises DebtorNotFound for another's, BadCursor."""
-    filters = replace(filters, full_name=(filters.full_name or "").strip() or None)
+    filters = replace(filters, full_name=search_words(filters.full_name) or None)
     if filters.debtor is not None:
         if not _is_here(workspace_id, filters.debtor, filters.full_name):
             return Page([], None)

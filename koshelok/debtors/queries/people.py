@@ -57,6 +57,11 @@ def select_people() -> Select[*tuple[Any, ...]]:
     )
 
 
+def search_words(asked: str | None) -> str:
+    """What somebody is looked for by; empty where that is nothing, and never with a NUL."""
+    return (asked or "").replace("\0", "").strip()
+
+
 def get_person(workspace_id: int, debtor_id: int) -> Person:
     """One person of the book; raises DebtorNotFound."""
     row = session.execute(
