@@ -218,8 +218,9 @@ def _cell(value: object, formula: object = None) -> Cell:
 
 
 def _text(written: str) -> str:
-    """Without the apostrophe that tables.write_csv puts before what looks like a formula."""
-    text = written.strip()
+    """Without the apostrophe that tables.write_csv puts before what looks like a formula, and
+    without NUL, which the database does not take."""
+    text = written.replace("\0", "").strip()
     return text[1:] if text[:1] == "'" and text[1:].startswith(FORMULA_SIGNS) else text
 
 

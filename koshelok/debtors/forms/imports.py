@@ -9,9 +9,11 @@ from wtforms import FileField, RadioField, SelectChoice, SelectField
 
 from koshelok.debtors.import_words import FIELDS
 from koshelok.debtors.incoming import REQUIRED
+from koshelok.infra.tables_in import MAX_COLUMNS
 from koshelok.web.forms import Form, required
 
 NO_COLUMN = ""
+_DIGITS = len(str(MAX_COLUMNS))
 
 
 class FileForm(Form):
@@ -50,7 +52,8 @@ class ColumnsForm(Form):
         found: dict[str, int] = {}
         for field in FIELDS:
             chosen = self[field].data or NO_COLUMN
-            if chosen.isdecimal() and int(chosen) not in found.values():
+            known = len(chosen) <= _DIGITS and chosen.isdecimal()
+            if known and int(chosen) not in found.values():
                 found[field] = int(chosen)
         return found
 

@@ -22,11 +22,12 @@ AT_ONCE = 200
 
 def start_revert(*, actor_id: int, workspace_id: int, import_id: UUID, reason: str) -> Import:
     """Begin to take an import back; `reason` is written at what it voids. What stopped halfway
-    goes on. Raises ImportNotFound, ImportMoved, TooManyJobs.
+    goes on, and an import that did is taken back as far as it came: its file may be gone.
+
+    Raises ImportNotFound, ImportMoved, TooManyJobs.
     """
     found = get_import(workspace_id, import_id, lock=True)
-    stopped = found.status == ImportStatus.REVERTING and is_stopped(found)
-    if found.status != ImportStatus.DONE and not stopped:
+    if found.status != ImportStatus.DONE and not is_stopped(found):
         raise ImportMoved
     found.status = ImportStatus.REVERTING
     params = {"workspace": workspace_id, "import": str(import_id), "reason": reason}
