@@ -9,7 +9,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from koshelok.core.clock import today
-from tests.browser.test_accessibility import AXE, TAGS, violations
+from tests.browser.test_accessibility import violations
 from tests.conftest import Person
 from tests.debtors.books import open_shop
 
@@ -23,11 +23,6 @@ def late(app: Flask, person: Person) -> int:
     return debtor
 
 
-def faults(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text())
-    return violations(page, {"type": "tag", "values": TAGS})
-
-
 def test_a_reminder_is_read_and_sent(
     open_tab: Callable[..., Page], sign_in: Callable[[Page, Person], Page], person: Person,
     late: int,
@@ -37,7 +32,7 @@ def test_a_reminder_is_read_and_sent(
     page.locator(f"[popovertarget=remind-{late}]").first.click()
     dialog = page.locator(f"#remind-{late}")
     expect(dialog).to_contain_text("250 000 so'm")
-    assert faults(page) == []
+    assert violations(page) == []
     dialog.locator("[type=submit]").click()
     expect(page.locator("#toasts .toast")).to_be_visible()
     expect(page.locator(f"#late-{late} [popovertarget=remind-{late}]")).to_have_count(0)
@@ -50,7 +45,7 @@ def test_a_promise_and_its_undo(
     page = sign_in(open_tab("tablet", "dark"), person)
     page.goto("/debtors/collect")
     page.locator(f"[popovertarget=promise-{late}]").first.click()
-    assert faults(page) == []
+    assert violations(page) == []
     page.locator(f"#promise-{late} .chip").nth(1).click()
     expect(page.locator(f"#late-{late}")).to_have_count(0)
     page.locator(".toast-undo").click()
@@ -67,7 +62,7 @@ def test_the_pages_are_read_by_everybody(
         "ageing?bucket=0-30", "day", "settings", f"{late}/reminders", "ageing", "collect",
     ):  # fmt: skip
         page.goto(f"/debtors/{path}")
-        found += faults(page)
+        found += violations(page)
         page.set_viewport_size({"width": 320, "height": 640})
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append(f"{path} is wide")
