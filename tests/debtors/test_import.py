@@ -528,6 +528,7 @@ def test_what_stopped_without_its_file_is_taken_back(
     assert owner.post(f"{place}/revert").status_code == 303
     run(app)
     assert (found(place).status, len(book())) == ("reverted", 0)
+    assert owner.get(place).status_code == 200
     exact()
 
 
