@@ -1,4 +1,5 @@
 // A form is sent once; its button shows that it works. A request longer than 150 ms shows a line.
+const DOWNLOAD = 3_000; // a file is given without leaving the page, and nothing says when
 const busy = new Map();
 
 function start(form, button) {
@@ -27,6 +28,7 @@ addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post") return;
   if (!event.defaultPrevented || form.matches("[hx-post]")) start(form, event.submitter);
+  if ("download" in form.dataset) setTimeout(() => stop(form), DOWNLOAD);
 });
 
 addEventListener("pageshow", (event) => {

@@ -64,4 +64,6 @@ def promise(id: int) -> Response:
 
 
 def _can_be(day: date | None, undoes: bool) -> bool:
-    return day is None or undoes or today() <= day <= today() + FURTHEST
+    if day is None:  # it is said that there is none; nothing said is a mistake
+        return "day" in request.values
+    return undoes or today() <= day <= today() + FURTHEST
