@@ -1,6 +1,6 @@
 // The app of the device: its worker, and a sign-out that tells what would be left behind.
 import { flush, onSent, pending } from "./outbox.js";
-import { forget, writePerson } from "./store.js";
+import { erasePerson, forget, writePerson } from "./store.js";
 
 const whose = document.querySelector('meta[name="account"]')?.content;
 
@@ -35,5 +35,8 @@ document.addEventListener("submit", async (event) => {
 });
 
 // Whatever page sends what waited, the book on the device has it before the queue forgets it.
-onSent((entry, said) => said.person && writePerson(entry.account, said.person));
+onSent(({ account, about }, said) => {
+  if (said.person) return writePerson(account, said.person);
+  return about?.undo && about.kind === "person" && erasePerson(account, { id: about.person, client: about.client });
+});
 if (whose) flush();

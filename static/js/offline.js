@@ -2,10 +2,10 @@
 // cannot be reached, people are found and shown from what the device keeps.
 import { each } from "./enhance.js";
 import { complaint, entriesOf, present } from "./entries.js";
-import { add, drop, flush, onSent, pending, post } from "./outbox.js";
+import { add, drop, flush, isGone, onSent, pending, post } from "./outbox.js";
 import { isOf, readQuery, search, withWaiting } from "./people.js";
 import { balanceOf, fill, fillNew, mark, readable, shown } from "./sheet.js";
-import { account, readBook, writeBook, writePerson } from "./store.js";
+import { account, erasePerson, readBook, writeBook, writePerson } from "./store.js";
 import { say } from "./toasts.js";
 import { clock, drawWaiting, offerUndo, openWaiting, word } from "./waiting.js";
 
@@ -173,11 +173,16 @@ onSent(() => {
   writes += 1;
 });
 
-async function takeBack(address) {
-  const response = await post(address, [], await account()).catch(() => null);
-  const said = response?.ok ? await response.json() : null;
+async function takeBack({ kind, id, undo_url: address }) {
+  const mine = await account();
+  const response = await post(address, [], mine).catch(() => null);
+  let said = await response?.json().catch(() => null);
+  if (said && isGone(said)) said = { message: word("Undone") };
+  else if (!response?.ok) said = null;
   if (!said) return say(document.getElementById("toasts").dataset[response ? "failed" : "offline"]);
-  if (said.person) await writePerson(await account(), said.person);
+  writes += 1;
+  if (said.person) await writePerson(mine, said.person);
+  else if (kind === "person") await erasePerson(mine, { id });
   await refresh();
   document.dispatchEvent(new CustomEvent(said.person ? "entry-voided" : "debtor-changed"));
   return say(said.message);
@@ -190,7 +195,7 @@ document.addEventListener("outbox:sent", async ({ detail: { entry, answer } }) =
   if (entry.about.undo) return;
   if (fresh.has(entry.id)) {
     fresh.get(entry.id)?.remove();
-    offerUndo(answer.message, () => takeBack(answer.undo_url));
+    offerUndo(answer.message, () => takeBack(answer));
   }
   const fact = entry.about.kind === "person" ? "debtor-changed" : `${entry.about.kind}-recorded`;
   if (!local()) document.dispatchEvent(new CustomEvent(fact));

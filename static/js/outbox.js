@@ -162,8 +162,11 @@ async function ask(entry, fresh = false) {
   if (body?.code === "stale_form") return fresh ? "later" : ask(entry, true);
   // Whoever is in between (a hotel's sign-in page, a proxy) does not speak for the server.
   if (!body || response.status >= 500 || BUSY.has(response.status)) return "later";
-  return { body, refused: !response.ok };
+  return { body, refused: !response.ok && !(entry.about?.undo && isGone(body)) };
 }
+
+/** Nothing is there to be undone: it was, and that answer was lost. "not_found" is a book's. */
+export const isGone = ({ status, code }) => status === 404 && code !== "not_found";
 
 /** A new token; whether the session still is of this account's user. */
 async function renew(whose) {

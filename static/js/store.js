@@ -79,4 +79,12 @@ export const writePerson = (key, person) =>
     books.put(book, key);
   });
 
+/** Take somebody out of the book; {id, client}, of which one may be missing. */
+export const erasePerson = (key, { id, client }) =>
+  within(["books"], "readwrite", async (books) => {
+    const book = await answer(books.get(key));
+    const stays = (one) => (id ? one.id !== id : !client || one.client_id !== client);
+    if (book) books.put({ ...book, people: book.people.filter(stays) }, key);
+  });
+
 if (told !== undefined) (told ? enter() : forget()).catch(() => {});

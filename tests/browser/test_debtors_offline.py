@@ -340,6 +340,48 @@ def test_what_may_be_written_already_is_undone_when_it_is_dropped(
     assert shop.wrong() == []
 
 
+def test_an_undo_whose_answer_was_lost_is_done(tablet: Tablet, shop: Shop) -> None:
+    page = tablet.sign_in(shop.owner)
+    lost: list[str] = []
+
+    def lose(route: Route) -> None:
+        what = route.request.url.rpartition("/")[2]
+        if what in lost:
+            route.continue_()
+            return
+        route.fetch()
+        lost.append(what)
+        route.abort()
+
+    for path in ("**/debtors/entries", "**/debtors/entries/**"):
+        page.route(path, lose)
+    new(page, "Sardor Aliyev", "93 555 66 77")
+    page.locator("button[name=kind][value=person]").click()
+    until(page, lambda: len(lost) == 1)
+    assert len(shop.named("Sardor Aliyev")) == 1
+    page.locator(WAITING).click()
+    page.locator(f"{ROW} [data-do=drop]").click()
+    until(page, lambda: lost == ["entries", "undo"])
+    assert shop.named("Sardor Aliyev") == []
+    page.evaluate("dispatchEvent(new Event('online'))")
+    until(page, lambda: tablet.kept()["queue"] == [])
+    expect(page.locator("#waiting")).to_be_hidden()
+    assert "Sardor" not in str(tablet.kept()["books"])
+
+
+def test_somebody_taken_back_is_off_the_device_at_once(tablet: Tablet, shop: Shop) -> None:
+    page = tablet.sign_in(shop.owner)
+    page.route("**/debtors/sync", lambda route: route.abort())
+    new(page, "Sardor Aliyev", "93 555 66 77")
+    page.locator("button[name=kind][value=person]").click()
+    until(page, lambda: "Sardor" in str(tablet.kept()["books"]))
+    page.locator(".toast form button").last.click()
+    until(page, lambda: shop.named("Sardor Aliyev") == [])
+    until(page, lambda: "Sardor" not in str(tablet.kept()["books"]))
+    page.fill("#counter-search", "sardor")
+    expect(page.locator("#people [data-person-id]")).to_have_count(0)
+
+
 def test_two_tabs_at_once_send_each_entry_once(tablet: Tablet, shop: Shop, api: Api) -> None:
     shop.add("Malika Karimova", "+998901112233")
     page = tablet.sign_in(shop.owner)
