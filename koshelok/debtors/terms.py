@@ -21,6 +21,7 @@ OCCASIONS: dict[str, str] = {
     Occasion.LATE: _l("Late"),
     Occasion.ASKED: _l("Asked for by hand"),
     Occasion.RECEIPT: _l("After an entry"),
+    Occasion.LINK: _l("Link to the statement"),
 }
 METHODS: dict[str, str] = {
     Method.CASH: _l("Cash"),

@@ -1,6 +1,6 @@
 """What debtors are told by SMS: short enough to be sent, and paid for, as one message."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,8 @@ _MOST_PARTS = {"ru": 2}
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A message to a debtor: its template, what it is filled with, and what comes of the two."""
+    """A message to a debtor: its template, what it is filled with, and what comes of the two,
+    as it is kept and shown."""
 
     kind: str
     language: str
@@ -54,8 +55,10 @@ def receipt(
 
 
 def link(*, shop: str, url: str, language: str) -> Text:
-    """Where a debtor sees what was written down."""
-    return _fitted(LINK, language, {"name": "", "shop": shop, "url": url}, "")
+    """Where a debtor sees what was written down; the address lets in whoever has it, so it is
+    not in the text that is kept."""
+    said = _fitted(LINK, language, {"name": "", "shop": shop, "url": url}, "")
+    return replace(said, text=said.text.replace(url, "…"))
 
 
 def _fitted(kind: str, language: str, params: dict[str, Any], nameless: str) -> Text:

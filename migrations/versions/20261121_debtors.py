@@ -544,7 +544,7 @@ def _create_outreach() -> None:
         sa.Column("created_by_id", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "occasion IN ('before', 'due', 'late', 'asked', 'receipt')",
+            "occasion IN ('before', 'due', 'late', 'asked', 'receipt', 'link')",
             name=op.f("ck_debt_reminders_occasion"),
         ),
         sa.ForeignKeyConstraint(
@@ -593,7 +593,7 @@ def _create_outreach() -> None:
         "debt_reminders",
         ["debtor_id", "day"],
         unique=True,
-        postgresql_where=sa.text("occasion <> 'receipt'"),
+        postgresql_where=sa.text("occasion NOT IN ('receipt', 'link')"),
     )
     op.create_table(
         "debtor_links",

@@ -47,6 +47,14 @@ def token_of(counter: Counter, link: int) -> str:
     return found
 
 
+def to(counter: Counter) -> dict[str, object]:
+    """Whom a link is sent to, and at what address."""
+    return {
+        "debtor_id": counter.debtor,
+        "address": lambda token: f"https://koshelok.uz/s/{token}",
+    }
+
+
 def closed(page: Page, path: str) -> str:
     """The text of the page that a wrong address is answered with, its path left out."""
     answer = page.get(path)
@@ -294,6 +302,45 @@ def test_no_token_is_logged(
     query = text("SELECT cast(details AS text) FROM audit_events")
     stored = counter.shop.inside(lambda: session.scalars(query).all())
     assert not any(signature in line for line in stored)
+
+
+def test_no_link_goes_to_who_wants_no_sms(app: Flask, counter: Counter) -> None:
+    counter.shop.do(operations.edit_debtor, debtor_id=counter.debtor, reminders=False)
+    assert counter.shop.refused(operations.send_link, **to(counter)).code == "reminders_off"
+    assert messages_to(app, PHONE) == []
+
+
+def test_a_link_is_one_of_the_months_sms(
+    app: Flask, counter: Counter, person: Person, another_app: Callable[..., Flask]
+) -> None:
+    few = Apart(another_app(debtor_sms_a_month=1), open_shop(person))
+    few.do(operations.send_link, **to(counter))
+    other = few.person("Aziz")
+    refusal = few.refused(operations.send_link, **{**to(counter), "debtor_id": other})
+    assert refusal.code == "sms_quota_spent"
+    assert few.refused(operations.remind_debtor, debtor_id=counter.debtor, moment=now()).code == (
+        "sms_quota_spent"
+    )
+    assert few.inside(queries.find_link, few.workspace_id, other) is None
+    assert len(messages_to(app, PHONE)) == 1
+
+
+def test_a_link_is_told_of_without_its_address_and_is_no_reminder(
+    app: Flask, counter: Counter, person: Person, browse: Callable[[Person], Page]
+) -> None:
+    counter.shop.do(operations.send_link, **to(counter))
+    page = counter.shop.inside(
+        queries.list_told, counter.shop.workspace_id, counter.debtor, limit=5
+    )
+    [told] = page.items
+    [message] = messages_to(app, PHONE)
+    assert (told.occasion, told.created_by, told.is_reminder) == ("link", person.id, False)
+    assert told.text == message.text.replace(f"https://koshelok.uz{counter.path}", "…")
+    assert counter.path.partition("-")[2] not in told.text
+    counter.shop.do(operations.remind_debtor, debtor_id=counter.debtor, moment=now())
+    html = browse(person).get(f"/debtors/{counter.debtor}/reminders").get_data(as_text=True)
+    assert "icons.svg#link" in html
+    assert counter.path not in html
 
 
 def test_a_masked_number_keeps_its_shape() -> None:

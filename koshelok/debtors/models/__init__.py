@@ -14,9 +14,10 @@ from koshelok.debtors.models.book import (
 )
 from koshelok.debtors.models.cover import Allocation, Due, Kind
 from koshelok.debtors.models.imports import Import, ImportStatus
-from koshelok.debtors.models.outreach import Dispute, Link, Occasion, Reminder
+from koshelok.debtors.models.outreach import IS_REMINDER, Dispute, Link, Occasion, Reminder
 
 __all__ = [
+    "IS_REMINDER",
     "DESCRIPTION_LIMIT",
     "NAME_LIMIT",
     "NOTE_LIMIT",

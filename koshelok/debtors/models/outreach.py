@@ -97,22 +97,27 @@ class Dispute(Base):
 
 
 class Occasion(StrEnum):
-    """Why a debtor was written to; a receipt answers an entry."""
+    """Why a debtor was written to; a receipt answers an entry, a link opens the statement."""
 
     BEFORE = "before"
     DUE = "due"
     LATE = "late"
     ASKED = "asked"
     RECEIPT = "receipt"
+    LINK = "link"
+
+
+IS_REMINDER = "occasion NOT IN ('receipt', 'link')"
 
 
 class Reminder(Base):
-    """What a debtor was told: a reminder at most once a day, a receipt after each entry."""
+    """What a debtor was told: a reminder at most once a day, a receipt after each entry, a link
+    (without its address, which lets in whoever has it)."""
 
     __tablename__ = "debt_reminders"
     __table_args__ = (
         CheckConstraint(
-            "occasion IN ('before', 'due', 'late', 'asked', 'receipt')", name="occasion"
+            "occasion IN ('before', 'due', 'late', 'asked', 'receipt', 'link')", name="occasion"
         ),
         ForeignKeyConstraint(
             ["debtor_id", "workspace_id"],
@@ -124,7 +129,7 @@ class Reminder(Base):
             "debtor_id",
             "day",
             unique=True,
-            postgresql_where=text("occasion <> 'receipt'"),
+            postgresql_where=text(IS_REMINDER),
         ),
         Index(None, "debtor_id", "id"),
         Index(None, "workspace_id", "day"),

@@ -8,8 +8,9 @@ from sqlalchemy import or_, update
 from koshelok.audit import operations as audit
 from koshelok.core.clock import midnight, now, today
 from koshelok.debtors import texts, tokens
-from koshelok.debtors.errors import LinkSentToday
-from koshelok.debtors.models import Link
+from koshelok.debtors.errors import LinkSentToday, RemindersOff, SmsQuotaSpent
+from koshelok.debtors.models import Link, Occasion
+from koshelok.debtors.operations.outreach import Telling, sms_left, tell
 from koshelok.debtors.queries import (
     LinkView,
     find_book,
@@ -19,11 +20,11 @@ from koshelok.debtors.queries import (
     get_link,
 )
 from koshelok.infra.db import session
-from koshelok.messaging import operations as messaging
 from koshelok.workspaces.queries import get_public_name
 
 OPEN_DAYS = 30
 _SEEN_AGAIN = timedelta(minutes=1)
+_SMS_IS_VALID = timedelta(days=1)
 
 
 def open_link(
@@ -72,25 +73,28 @@ def send_link(
     *, actor_id: int, workspace_id: int, debtor_id: int, address: Callable[[str], str]
 ) -> LinkView:
     """Open the person's link and send it to them by SMS, at most once a day; `address` makes
-    one of a token. Raises DebtorNotFound, LinkSentToday."""
-    link = open_link(actor_id=actor_id, workspace_id=workspace_id, debtor_id=debtor_id)
-    debtor = get_debtor(workspace_id, debtor_id)
+    one of a token. Raises DebtorNotFound, RemindersOff, LinkSentToday, SmsQuotaSpent."""
+    day, debtor = today(), get_debtor(workspace_id, debtor_id, lock=True)
+    if not debtor.reminders:
+        raise RemindersOff
     last = find_last_sent(debtor_id)
-    if last is not None and last >= midnight(today()):
+    if last is not None and last >= midnight(day):
         raise LinkSentToday
+    if not sms_left(workspace_id=workspace_id, today=day):
+        raise SmsQuotaSpent
+    link = open_link(actor_id=actor_id, workspace_id=workspace_id, debtor_id=debtor_id)
     said = texts.link(
         shop=get_public_name(workspace_id),
         url=address(tokens.sign(link.id)),
         language=find_book(workspace_id).language,
     )
-    messaging.send(
-        to=debtor.phone_number,
-        channel="sms",
-        kind=said.kind,
-        language=said.language,
-        valid_until=now() + timedelta(days=1),
-        **said.params,
-    )
+    tell(
+        telling=Telling(
+            workspace_id, debtor_id, debtor.phone_number, day, Occasion.LINK, actor_id,
+            now() + _SMS_IS_VALID,
+        ),
+        said=said,
+    )  # fmt: skip
     session.execute(update(Link).where(Link.id == link.id).values(sent_at=now()))
     _log("link.sent", actor_id, workspace_id, debtor_id)
     return get_link(link.id)

@@ -7,7 +7,7 @@ from sqlalchemy import text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from koshelok.core.clock import now
-from koshelok.debtors.models import Occasion, Reminder
+from koshelok.debtors.models import IS_REMINDER, Reminder
 from koshelok.debtors.queries.reminders import count_sms
 from koshelok.debtors.texts import Text
 from koshelok.infra.db import session
@@ -44,7 +44,7 @@ def tell(*, telling: Telling, said: Text) -> bool:
         )
         .on_conflict_do_nothing(
             index_elements=["debtor_id", "day"],
-            index_where=text(f"occasion <> '{Occasion.RECEIPT}'"),
+            index_where=text(IS_REMINDER),
         )
         .returning(Reminder.id)
     )

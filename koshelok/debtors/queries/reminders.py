@@ -13,7 +13,8 @@ from koshelok.infra.db import session
 
 BEFORE = timedelta(days=2)
 EVERY_DAYS = 7
-_NOT_A_RECEIPT = Reminder.occasion != Occasion.RECEIPT
+_NO_REMINDERS = (Occasion.RECEIPT, Occasion.LINK)
+_IS_REMINDER = Reminder.occasion.not_in(_NO_REMINDERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,11 @@ class Told:
     created_by: int | None
     created_at: datetime
 
+    @property
+    def is_reminder(self) -> bool:
+        """Whether it asked for money."""
+        return self.occasion not in _NO_REMINDERS
+
 
 def list_reminding() -> Sequence[int]:
     """The workspaces that remind by themselves."""
@@ -54,7 +60,7 @@ def list_to_remind(workspace_id: int, today: date, *, after: int, limit: int) ->
     """Whom to remind today, by id: two days before a debt is due, on the day, and each seven
     days later, unless they were already, do not want it or promised a later day."""
     told = select(Reminder.id).where(
-        Reminder.debtor_id == Debtor.id, Reminder.day == today, _NOT_A_RECEIPT
+        Reminder.debtor_id == Debtor.id, Reminder.day == today, _IS_REMINDER
     )
     due = select(Debt.id).where(Debt.debtor_id == Debtor.id, Debt.remaining > 0, _is_day_of(today))
     return session.scalars(
@@ -127,7 +133,7 @@ def find_last_reminders(debtors: Collection[int]) -> dict[int, date]:
         return {}
     rows = session.execute(
         select(Reminder.debtor_id, func.max(Reminder.day))
-        .where(Reminder.debtor_id.in_(debtors), _NOT_A_RECEIPT)
+        .where(Reminder.debtor_id.in_(debtors), _IS_REMINDER)
         .group_by(Reminder.debtor_id)
     )
     return dict(row.tuple() for row in rows)

@@ -37,7 +37,7 @@ def index(id: int) -> Response:
         deliveries=messaging.find_deliveries([t.message for t in page.items if t.message]),
         authors={user.id: user.display_name for user in authors},
         preview=operations.preview(workspace_id=workspace_id, owed=owed)[id].text,
-        told_today=any(told.day == today() and told.occasion != "receipt" for told in page.items),
+        told_today=any(told.day == today() and told.is_reminder for told in page.items),
         sent=None if cursor else queries.count_sms(workspace_id, today()),
         quota=current().debtor_sms_a_month,
         more_url=page.next_cursor and url_for(".index", id=id, cursor=page.next_cursor),
