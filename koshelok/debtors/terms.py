@@ -28,7 +28,7 @@ METHODS: dict[str, str] = {
     Method.CARD: _l("Card"),
     Method.KOSHELOK: _l("Koshelok card"),
 }
-REASONS: dict[str, str] = {UNDO: _l("Undo")}
+REASONS: dict[str, str] = {UNDO: _l("Undone at once")}
 
 
 def reason(text: str) -> str:
@@ -37,9 +37,10 @@ def reason(text: str) -> str:
 
 
 def lateness(days: int) -> str:
-    """`12 days late`, `Due today`, `In 2 days`."""
+    """`for 12 days`, `Payable today`, `In 2 days`: true of what has no due date too, which is
+    payable from the day it was taken."""
     if days == 0:
-        return str(_("Due today"))
+        return str(_("Payable today"))
     if days < 0:
         return str(ngettext("In %(num)s day", "In %(num)s days", -days))
-    return str(ngettext("%(num)s day late", "%(num)s days late", days))
+    return str(ngettext("for %(num)s day", "for %(num)s days", days))

@@ -10,7 +10,7 @@ SECTIONS: list[tuple[str, Any, str, bool]] = [
     ("debtors.ageing.show", _l("How late"), "chart-no-axes-column", False),
     ("debtors.day.show", _l("Day close"), "calendar-check", False),
     ("debtors.lists.debts", _l("All debts"), "list", False),
-    ("debtors.disputes.index", _l("Marked as wrong"), "flag", False),
+    ("debtors.disputes.index", _l("Disputes"), "flag", False),
     ("debtors.imports.index", _l("In and out"), "arrow-left-right", True),
     ("debtors.settings.show", _l("Settings"), "settings", True),
 ]
