@@ -18,7 +18,14 @@ from koshelok.core.clock import now, today
 from koshelok.debtors import import_tasks, incoming, previews
 from koshelok.debtors.incoming import read_row
 from koshelok.debtors.models import Debt, Debtor, Import, Payment
-from koshelok.debtors.operations import import_rows, remove_debtor, reverts
+from koshelok.debtors.operations import (
+    import_rows,
+    open_link,
+    remove_debtor,
+    restore_debtor,
+    reverts,
+)
+from koshelok.debtors.queries import find_link
 from koshelok.debtors.verification import verify
 from koshelok.infra import tables_in
 from koshelok.infra.db import session
@@ -611,6 +618,20 @@ def test_who_was_put_away_stays_settled(app: Flask, owner: Page, shop: Shop) -> 
     run(app)
     assert (found(place).status, book()) == ("reverted", [])
     exact()
+
+
+def test_who_is_put_away_with_an_import_keeps_no_link(app: Flask, owner: Page, shop: Shop) -> None:
+    stays = shop.person("Vali")
+    place = imported(app, owner, LIST)
+    aziz = session.scalars(select(Debtor.id).where(Debtor.full_name == "Aziz Rahimov")).one()
+    for debtor in (stays, aziz):
+        shop.do(open_link, debtor_id=debtor)
+    owner.post(f"{place}/revert")
+    run(app)
+    session.rollback()
+    shop.do(restore_debtor, debtor_id=aziz)
+    assert find_link(shop.workspace_id, aziz) is None
+    assert find_link(shop.workspace_id, stays) is not None
 
 
 def test_a_revert_that_stops_goes_on(

@@ -42,6 +42,12 @@ def set_link(counter: Counter, **values: object) -> None:
     counter.shop.inside(act)
 
 
+def revoked(counter: Counter) -> int:
+    """How often the journal says that a link was shut."""
+    query = text("SELECT count(*) FROM audit_events WHERE action = 'link.revoked'")
+    return int(counter.shop.inside(lambda: session.scalar(query)))
+
+
 def token_of(counter: Counter, link: int) -> str:
     found: str = counter.shop.inside(tokens.sign, link)
     return found
@@ -101,6 +107,29 @@ def test_the_door_of_who_was_put_away_is_shut(app: Flask, person: Person, page: 
     assert page.get(empty.path).status_code == 200
     empty.shop.do(operations.remove_debtor, debtor_id=empty.debtor)
     assert page.get(empty.path).status_code == 404
+    empty.shop.do(operations.restore_debtor, debtor_id=empty.debtor)
+    assert page.get(empty.path).status_code == 404
+    assert revoked(empty) == 1
+
+
+def test_a_link_dies_with_the_number_it_was_sent_to(counter: Counter, page: Page) -> None:
+    def edit(**changes: object) -> None:
+        counter.shop.do(operations.edit_debtor, debtor_id=counter.debtor, **changes)
+
+    counter.shop.person("Aziz", phone_number="+998907654321")
+    for number in ("+998907654321", "12"):
+        assert counter.shop.refused(
+            operations.edit_debtor, debtor_id=counter.debtor, phone_number=number
+        )
+    edit(full_name="Sherzod", note="Qo'shni", phone_number="90 123 45 67")
+    assert page.get(counter.path).status_code == 200
+    assert revoked(counter) == 0
+    edit(phone_number="+998901234568")
+    assert page.get(counter.path).status_code == 404
+    assert revoked(counter) == 1
+    edit(phone_number=PHONE)
+    assert page.get(counter.path).status_code == 404
+    assert revoked(counter) == 1
 
 
 def test_a_link_is_another_books_no_more_than_its_debtor(
@@ -339,7 +368,7 @@ def test_a_link_is_told_of_without_its_address_and_is_no_reminder(
     assert counter.path.partition("-")[2] not in told.text
     counter.shop.do(operations.remind_debtor, debtor_id=counter.debtor, moment=now())
     html = browse(person).get(f"/debtors/{counter.debtor}/reminders").get_data(as_text=True)
-    assert "icons.svg#link" in html
+    assert '.svg#link"' in html
     assert counter.path not in html
 
 

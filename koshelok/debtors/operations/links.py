@@ -1,6 +1,6 @@
 """Letting a debtor see the statement without an account, and shutting that door again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 
 from sqlalchemy import or_, update
@@ -59,13 +59,22 @@ def open_link(
 def revoke_link(*, actor_id: int, workspace_id: int, debtor_id: int) -> None:
     """Shut every link of a person for good. Raises DebtorNotFound."""
     get_debtor(workspace_id, debtor_id, lock=True)
-    shut = session.execute(
+    shut_links(actor_id=actor_id, workspace_id=workspace_id, debtors=[debtor_id])
+
+
+def shut_links(*, actor_id: int, workspace_id: int, debtors: Collection[int]) -> None:
+    """Shut every link of these people, whom the caller has locked, for good."""
+    shut = session.scalars(
         update(Link)
-        .where(Link.debtor_id == debtor_id, Link.revoked_at.is_(None))
+        .where(
+            Link.workspace_id == workspace_id,
+            Link.debtor_id.in_(debtors),
+            Link.revoked_at.is_(None),
+        )
         .values(revoked_at=now())
-        .returning(Link.id)
-    ).all()
-    if shut:
+        .returning(Link.debtor_id)
+    )
+    for debtor_id in sorted(set(shut)):
         _log("link.revoked", actor_id, workspace_id, debtor_id)
 
 

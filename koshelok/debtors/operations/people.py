@@ -13,6 +13,7 @@ from koshelok.core.phones import read_phone
 from koshelok.core.text import clean
 from koshelok.debtors.errors import DebtorHasCredit, DebtorOwes, PhoneTaken
 from koshelok.debtors.models import NAME_LIMIT, NOTE_LIMIT, Debtor
+from koshelok.debtors.operations.links import shut_links
 from koshelok.debtors.queries import (
     Person,
     find_by_client,
@@ -71,8 +72,12 @@ def edit_debtor(
     clear_limit: bool = False,
     reminders: bool | None = None,
 ) -> Person:
-    """Change what is given and keep the rest; raises as create_debtor, and DebtorNotFound."""
+    """Change what is given and keep the rest; a link dies with the number that it was sent to.
+
+    Raises as create_debtor, and DebtorNotFound.
+    """
     debtor = get_debtor(workspace_id, debtor_id, lock=True)
+    number = debtor.phone_number
     changes: dict[str, Any] = {}
     if full_name is not None:
         changes["full_name"] = _clean_name(full_name)
@@ -85,6 +90,8 @@ def edit_debtor(
     if reminders is not None:
         changes["reminders"] = reminders
     _save(debtor, **changes)
+    if debtor.phone_number != number:
+        shut_links(actor_id=actor_id, workspace_id=workspace_id, debtors=[debtor_id])
     return get_person(workspace_id, debtor_id)
 
 
@@ -97,12 +104,16 @@ def note_promise(*, actor_id: int, workspace_id: int, debtor_id: int, day: date 
 
 
 def remove_debtor(*, actor_id: int, workspace_id: int, debtor_id: int) -> None:
-    """Put a settled person away; the history stays. Raises DebtorOwes, DebtorHasCredit."""
+    """Put a settled person away and shut their link; the history stays.
+
+    Raises DebtorNotFound, DebtorOwes, DebtorHasCredit.
+    """
     debtor = get_debtor(workspace_id, debtor_id, lock=True)
     if debtor.debt_total > 0:
         raise DebtorOwes
     if debtor.credit > 0:
         raise DebtorHasCredit
+    shut_links(actor_id=actor_id, workspace_id=workspace_id, debtors=[debtor_id])
     debtor.deleted_at = now()
     session.flush()
 

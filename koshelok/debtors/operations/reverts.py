@@ -10,6 +10,7 @@ from koshelok.audit import operations as audit
 from koshelok.core.clock import now
 from koshelok.debtors.errors import ImportMoved
 from koshelok.debtors.models import Allocation, Debt, Debtor, Import, ImportStatus, Payment
+from koshelok.debtors.operations.links import shut_links
 from koshelok.debtors.operations.settlement import settle
 from koshelok.debtors.queries.imports import get_import, is_stopped
 from koshelok.infra.db import session
@@ -66,7 +67,8 @@ def revert_people(
     both = (Debtor.id.in_(ids), Debtor.debt_total > 0, Debtor.credit > 0)
     for debtor_id in session.scalars(select(Debtor.id).where(*both)).all():
         settle(actor_id=actor_id, debtor_id=debtor_id)
-    _put_away(import_id, ids)
+    gone = _put_away(import_id, ids)
+    shut_links(actor_id=actor_id, workspace_id=workspace_id, debtors=gone)
     return ids
 
 
@@ -127,12 +129,12 @@ def _void(actor_id: int, import_id: UUID, ids: Sequence[int], reason: str) -> No
         )
 
 
-def _put_away(import_id: UUID, ids: Sequence[int]) -> None:
+def _put_away(import_id: UUID, ids: Sequence[int]) -> Sequence[int]:
     live = [
         exists().where(model.debtor_id == Debtor.id, model.voided_at.is_(None))
         for model in (Debt, Payment)
     ]
-    session.execute(
+    gone = session.scalars(
         update(Debtor)
         .where(
             Debtor.id.in_(ids),
@@ -141,6 +143,8 @@ def _put_away(import_id: UUID, ids: Sequence[int]) -> None:
             *(~has for has in live),
         )
         .values(deleted_at=now())
+        .returning(Debtor.id)
         .execution_options(synchronize_session=False)
-    )
+    ).all()
     session.expire_all()
+    return gone
