@@ -145,20 +145,30 @@ def test_a_link_is_another_books_no_more_than_its_debtor(
         assert other.refused(operation, debtor_id=counter.debtor).code == "debtor_not_found"
 
 
-def test_only_an_owner_shuts_a_link(
+def test_a_viewer_touches_no_link_and_a_cashier_shuts_it(
     counter: Counter, person: Person, make_person: Make, browse: Callable[[Person], Page],
     call: Callable[..., object],
 ) -> None:  # fmt: skip
-    cashier = make_person(contact="+998907654321")
-    browse(person)
-    call(person).post(  # type: ignore[attr-defined]  # an Api
-        f"/workspaces/{person.workspace_id}/members", {"contact": "+998907654321", "role": "editor"}
-    )
-    page = browse(cashier)
-    page.post("/workspaces/switch", {"workspace_id": str(person.workspace_id)})
-    assert page.post(f"/debtors/{counter.debtor}/link").status_code == 303
-    assert page.post(f"/debtors/{counter.debtor}/link/revoke").status_code == 403
-    assert page.get(counter.path).status_code == 200
+    def join(role: str, contact: str) -> Page:
+        made = make_person(contact=contact)
+        call(person).post(  # type: ignore[attr-defined]  # an Api
+            f"/workspaces/{person.workspace_id}/members", {"contact": contact, "role": role}
+        )
+        page = browse(made)
+        page.post("/workspaces/switch", {"workspace_id": str(person.workspace_id)})
+        return page
+
+    path = f"/debtors/{counter.debtor}/link"
+    viewer = join("viewer", "+998907654321")
+    for act in ("", "/send", "/revoke"):
+        assert viewer.post(f"{path}{act}").status_code == 403
+    assert f"{path}/revoke" not in viewer.get(path).get_data(as_text=True)
+    assert viewer.get(counter.path).status_code == 200
+    cashier = join("editor", "+998907654322")
+    assert cashier.post(path).status_code == 303
+    assert f"{path}/revoke" in cashier.get(path).get_data(as_text=True)
+    assert cashier.post(f"{path}/revoke").status_code == 303
+    assert cashier.get(counter.path).status_code == 404
 
 
 def test_an_address_asks_so_often_and_no_more(

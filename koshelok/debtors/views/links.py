@@ -48,7 +48,7 @@ def send(id: int) -> Response:
 
 
 @bp.post("/<int:id>/link/revoke")
-@access.owner
+@access.editor
 def revoke(id: int) -> Response:
     """Shut it: who has the address sees nothing any more."""
     with unit_of_work():
