@@ -25,6 +25,7 @@ from koshelok.debtors.operations import (
     restore_debtor,
     reverts,
 )
+from koshelok.debtors.operations.imports import drop_import
 from koshelok.debtors.queries import find_link
 from koshelok.debtors.verification import verify
 from koshelok.infra import tables_in
@@ -383,6 +384,20 @@ def test_a_table_without_a_header_has_letters(owner: Page, shop: Shop) -> None:
     columns = {"full_name": "0", "phone_number": "1", "debt": "2"}
     owner.post(f"{place}/columns", columns)
     assert found(place).counts["new"] == 2
+
+
+def test_a_file_whose_dropping_fails_is_kept(owner: Page, shop: Shop) -> None:
+    place = brought(owner, LIST)
+
+    def late_refusal() -> None:
+        with unit_of_work():
+            drop_import(workspace_id=shop.workspace_id, import_id=found(place).id)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        late_refusal()
+    assert (files.folder() / found(place).file).exists()
+    assert owner.get(place).status_code == 200
 
 
 def test_a_file_that_was_looked_at_is_dropped(owner: Page, shop: Shop) -> None:

@@ -1,5 +1,6 @@
 """The life of an import, until the worker has it: brought, mapped, begun or dropped."""
 
+from functools import partial
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from koshelok.debtors.incoming import REQUIRED, WORDS
 from koshelok.debtors.models import Import, ImportStatus
 from koshelok.debtors.queries.imports import find_learned_columns, get_import, is_stopped
 from koshelok.infra.db import session
+from koshelok.infra.unit_of_work import after_commit
 from koshelok.jobs import operations as jobs
 
 KIND = "debtors_import"
@@ -98,9 +100,12 @@ def start_import(
 
 
 def drop_import(*, workspace_id: int, import_id: UUID) -> None:
-    """Forget a file that was not imported. Raises ImportNotFound, ImportMoved."""
+    """Forget a file that was not imported; it is deleted once that is committed.
+
+    Raises ImportNotFound, ImportMoved.
+    """
     brought = _get_brought(workspace_id, import_id)
-    jobs.drop_upload(name=brought.file)
+    after_commit(partial(jobs.drop_upload, name=brought.file))
     session.execute(delete(Import).where(Import.id == import_id))
 
 
