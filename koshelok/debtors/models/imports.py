@@ -24,7 +24,7 @@ class ImportStatus(StrEnum):
 
 
 class Import(Base):
-    """One file of debtors. `mapping` is how it is read (incoming.Plan), `counts` what is to come of
+    """One file of debtors. `mapping` is how it is read (previews.plan), `counts` what is to come of
     its rows, then what came. The job that `job_id` names imports it, or takes it back."""
 
     __tablename__ = "debt_imports"

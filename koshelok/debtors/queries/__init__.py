@@ -36,6 +36,7 @@ from koshelok.debtors.queries.history import (
     list_lines,
     list_mentions,
     list_open,
+    previous_line,
     sum_open,
 )
 from koshelok.debtors.queries.lines import Line, LineKind
@@ -165,6 +166,7 @@ __all__ = [
     "AgedDebt",
     "get_version",
     "list_open",
+    "previous_line",
     "sum_open",
     "DebtView",
     "get_link",

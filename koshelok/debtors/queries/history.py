@@ -58,6 +58,11 @@ def list_lines(debtor_id: int, *, limit: int, cursor: str | None = None) -> Page
     return Page(lines, following)
 
 
+def previous_line(cursor: str | None) -> datetime | None:
+    """When the line before the first of the page at `cursor` was; raises BadCursor."""
+    return decode_cursor(cursor, datetime, int, int)[0] if cursor else None  # type: ignore[return-value]  # as it was asked for
+
+
 def list_open(debtor_id: int, *, limit: int, cursor: str | None = None) -> Page[Line]:
     """What a person owes, the oldest first; raises BadCursor."""
     query = (

@@ -1,7 +1,6 @@
 """/debtors/<id>: one person, what they owe and all that happened; enter, change, put away."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, flash, request, url_for
@@ -9,7 +8,6 @@ from flask_babel import gettext as _
 
 from koshelok.core.clock import today
 from koshelok.core.errors import DomainError
-from koshelok.core.page import decode_cursor
 from koshelok.core.phones import readable_phone
 from koshelok.debtors import operations, queries
 from koshelok.debtors.ageing import days_late
@@ -124,13 +122,9 @@ def _page(id: int, status: int = 200, refusal: DomainError | None = None) -> Res
         refusal=refusal, sums=queries.sum_open(id, today()),
         open=queries.list_open(id, limit=PAGE, cursor=more_open), lines=lines,
         mentions=queries.explain(lines.items), names=_names(lines.items),
-        days_late=days_late, previous=_previous(more), disputes=queries.list_disputes_of(id),
+        days_late=days_late, previous=queries.previous_line(more),
+        disputes=queries.list_disputes_of(id),
     )  # fmt: skip
-
-
-def _previous(cursor: str | None) -> datetime | None:
-    """When the line before the first of this page was."""
-    return decode_cursor(cursor, datetime, int, int)[0] if cursor else None  # type: ignore[return-value]  # as it was asked for
 
 
 def _names(lines: Iterable[Line]) -> dict[int, str]:

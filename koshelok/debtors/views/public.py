@@ -5,7 +5,6 @@ tells nothing. The policy on referrers is that of every page: no other site is t
 own forms, whose origin HTTPS proves by it, work.
 """
 
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, flash, request, url_for
@@ -13,7 +12,6 @@ from flask_babel import gettext as _
 
 from koshelok.core.clock import today
 from koshelok.core.errors import DomainError
-from koshelok.core.page import decode_cursor
 from koshelok.core.phones import masked_phone
 from koshelok.debtors import operations, queries, tokens
 from koshelok.debtors.ageing import days_late
@@ -62,7 +60,7 @@ def show(token: str) -> Response:
     more_url = lines.next_cursor and url_for(".show", token=token, cursor=lines.next_cursor)
     return render(
         "debtors/public.html", "history_rows" if cursor else "statement", token=token,
-        lines=lines, previous=_previous(cursor), more_url=more_url,
+        lines=lines, previous=queries.previous_line(cursor), more_url=more_url,
         open=queries.list_open(link.debtor, limit=OPEN), today=today(), days_late=days_late,
         marked={mark.entry for mark in queries.list_disputes_of(link.debtor)},
         pay=_way_to_pay(link), **whose(link),
@@ -142,8 +140,3 @@ def _ask(
         "debtors/wrong.html", status=status, token=token, form=form, entry=entry,
         is_debt=isinstance(entry, DebtView), shop=get_public_name(link.workspace_id),
     )  # fmt: skip
-
-
-def _previous(cursor: str | None) -> datetime | None:
-    """When the line before the first of this page was."""
-    return decode_cursor(cursor, datetime, int, int)[0] if cursor else None  # type: ignore[return-value]  # as it was asked for
