@@ -7,8 +7,9 @@ be found later.
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEVELOPMENT_SECRET = "development-only-secret-do-not-use-in-production"  # noqa: S105  # refused in production
@@ -28,6 +29,7 @@ class Settings(BaseSettings):
     redis_url: str = ""
     db_pool_size: int = 8
 
+    public_url: str = ""
     https: bool = False
     trusted_proxies: int = 0
     cors_origins: list[str] = []
@@ -86,6 +88,16 @@ class Settings(BaseSettings):
     debtor_sms_a_month: int = 20_000
 
     max_upload_bytes: int = 5 * 1024 * 1024
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_origin(cls, url: str) -> str:
+        origin = url.rstrip("/")
+        parts = urlsplit(origin)
+        known = parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc
+        if origin and (not known or origin != f"{parts.scheme}://{parts.netloc}"):
+            raise ValueError("PUBLIC_URL must be as https://koshelok.example, without a path")
+        return origin
 
     @model_validator(mode="after")
     def _refuse_an_unsafe_production(self) -> Self:

@@ -1,8 +1,11 @@
-"""Ids in addresses: one that no row can have is not found, before the database is asked."""
+"""Addresses: ids that no row can have are not found, and what people outside are told to open."""
 
 from typing import Any
 
+from flask import url_for
 from werkzeug.routing import IntegerConverter, Map
+
+from koshelok.infra.settings import current
 
 MAX_ID = 2**63 - 1
 
@@ -12,3 +15,11 @@ class IdConverter(IntegerConverter):
 
     def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:
         super().__init__(map, *args, **{"max": MAX_ID, **kwargs})
+
+
+def public_address(endpoint: str, **values: Any) -> str:
+    """The whole address of a page, for an SMS or a QR code: at PUBLIC_URL where that is set, since
+    the Host of a request is whatever its sender wrote."""
+    if origin := current().public_url:
+        return origin + url_for(endpoint, **values)
+    return url_for(endpoint, **values, _external=True)

@@ -323,6 +323,24 @@ def test_the_shop_opens_sends_and_shuts(
     assert page.client.get(url.removeprefix("http://localhost")).status_code == 404
 
 
+def test_a_forged_host_is_in_no_link(
+    app: Flask, person: Person, another_app: Callable[..., Flask]
+) -> None:
+    shop = Apart(app, open_shop(person))
+    debtor = shop.person("Aziz", phone_number=PHONE)
+    page = Page(another_app(public_url="https://koshelok.example")).login(person)
+    page.client.environ_base["HTTP_HOST"] = "evil.example"
+    path = f"/debtors/{debtor}/link"
+    assert page.post(path).status_code == 303
+    link = shop.inside(queries.find_link, shop.workspace_id, debtor).id
+    url = f"https://koshelok.example/s/{shop.inside(tokens.sign, link)}"
+    html = page.get(path).get_data(as_text=True)
+    assert url in html
+    assert "evil.example" not in html
+    assert page.post(f"{path}/send").status_code == 303
+    assert url in messages_to(app, PHONE)[0].text
+
+
 def test_no_token_is_logged(
     app: Flask, counter: Counter, page: Page, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -113,6 +113,19 @@ def test_production_refuses_an_unsafe_start() -> None:
     assert Settings(**{**given, "secret_key": "x" * 40}).production
 
 
+@pytest.mark.parametrize(
+    "url", ["koshelok.uz", "ftp://koshelok.uz", "https://", "https://a.uz/b", "https://a.uz?b",
+            "https://a@b.uz"],
+)  # fmt: skip
+def test_a_public_url_is_an_origin(url: str) -> None:
+    with pytest.raises(ValueError, match="PUBLIC_URL"):
+        Settings(_env_file=None, public_url=url)
+    assert Settings(_env_file=None, public_url="https://a.uz:8443/").public_url == (
+        "https://a.uz:8443"
+    )
+    assert Settings(_env_file=None).public_url == ""
+
+
 def test_a_forged_forwarded_address_changes_no_limit(app: Flask, limits: None, page: Page) -> None:
     app.config["SETTINGS"].limit_default = "3 per minute"
     try:

@@ -9,6 +9,7 @@ from koshelok.core.errors import DomainError
 from koshelok.debtors import operations, queries, tokens
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.web import access
+from koshelok.web.addresses import public_address
 from koshelok.web.auth import current_actor, current_workspace
 from koshelok.web.htmx import render, see_other
 from koshelok.web.qr import qr_image
@@ -62,7 +63,7 @@ def _place() -> dict[str, Any]:
 
 
 def _address(token: str) -> str:
-    return url_for("debtors.public.show", token=token, _external=True)
+    return public_address("debtors.public.show", token=token)
 
 
 def _page(id: int, error: DomainError | None = None) -> Response:

@@ -15,6 +15,7 @@ from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.wallet import operations, queries
 from koshelok.wallet.queries import TransferFilters
 from koshelok.web import access
+from koshelok.web.addresses import public_address
 from koshelok.web.auth import current_actor
 from koshelok.web.htmx import render, see_other
 from koshelok.web.problems import message_of
@@ -107,7 +108,7 @@ def _card(id: UUID, error: DomainError | None = None) -> Response:
     user = identity_queries.get_user(current_actor().id)
     card = queries.get_card(user.id, id)
     page = queries.list_transfers(user.id, TransferFilters(card=id), limit=LATEST)
-    address = url_for("wallet.send.new", to=card.number, _external=True)
+    address = public_address("wallet.send.new", to=card.number)
     return render(
         "wallet/card.html",
         status=error.status if error else 200,
