@@ -5,7 +5,7 @@ is that of `Numeric(18, 2)` in the database (its twin: infra.columns.MoneyColumn
 """
 
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from koshelok.core.errors import Invalid
 
@@ -76,12 +76,17 @@ def parse_amount(text: str) -> Decimal:
     compact = _CURRENCY.sub("", _NOISE.sub("", text).lower().replace("\u00d7", "*"))
     if not compact:
         raise InvalidAmount
+    with localcontext(prec=2 * _MAX_INPUT):  # no digit of what is typed may be rounded away
+        return positive(_sum(compact))
+
+
+def _sum(compact: str) -> Decimal:
     total, position, sign = Decimal(0), 0, 1
     while True:
         value, position = _read_term(compact, position)
         total += sign * value
         if position == len(compact):
-            return positive(total)
+            return total
         if compact[position] not in _SIGN:
             raise InvalidAmount
         sign = _SIGN[compact[position]]

@@ -40,7 +40,9 @@ def test_refuses_what_is_out_of_range(text: str) -> None:
         parse_amount(text)
 
 
-@pytest.mark.parametrize("text", ["0.001", "1.2345", "0.000001k"])
+@pytest.mark.parametrize(
+    "text", ["0.001", "1.2345", "0.000001k", f"1.{'0' * 30}1", f"1.{'0' * 30}1 + 5"]
+)
 def test_refuses_what_is_finer_than_a_tiyin(text: str) -> None:
     with pytest.raises(AmountTooPrecise):
         parse_amount(text)
