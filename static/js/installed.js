@@ -35,8 +35,7 @@ document.addEventListener("submit", async (event) => {
 });
 
 // Whatever page sends what waited, the book on the device has it before the queue forgets it.
-onSent(({ account, about }, said) => {
-  if (said.person) return writePerson(account, said.person);
-  return about?.undo && about.kind === "person" && erasePerson(account, { id: about.person, client: about.client });
-});
+onSent(({ account, about }, said) =>
+  said.person ? writePerson(account, said.person) : about?.kind === "person" && erasePerson(account, about.client),
+);
 if (whose) flush();

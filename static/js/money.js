@@ -3,33 +3,31 @@
 import { each } from "./enhance.js";
 
 const SPACE = "\u202f";
-const MULTIPLIERS = {
-  "": 1, k: 1e3, к: 1e3, ming: 1e3, минг: 1e3, тыс: 1e3,
-  m: 1e6, mln: 1e6, м: 1e6, млн: 1e6, mlrd: 1e9, млрд: 1e9,
-};
-const TERM = /([+\-\u2212\u2013]?)((?:\d+(?:[.,]\d+)*|[.,]\d+))([a-zа-я]*)\.?/gy;
+const ZEROS = { "": 0, k: 3, к: 3, ming: 3, минг: 3, тыс: 3, m: 6, mln: 6, м: 6, млн: 6, mlrd: 9, млрд: 9 };
+const LONGEST = 100; // and so the finest that a text can be, in decimals
+const TIYIN = 10n ** BigInt(LONGEST - 2);
+const MOST = (10n ** 18n - 1n) * TIYIN;
+const NOISE = /[\s'’ʻʼ‘_]+/g;
+// Thousands in groups and at most two decimals, or a number and its word.
+const TERM =
+  /([1-9]\d{0,2}([.,])\d{3}(?:\2\d{3})*)(?:[.,](\d\d?))?(?![\da-zа-я])|(\d{0,18})(?:[.,](\d+))?([a-zа-я]*)\.?/y;
 
-function plain(number) {
-  const marks = number.match(/[.,]/g) ?? [];
-  const groups = number.split(/[.,]/);
-  const last = groups.at(-1);
-  if (marks.length === 1 && last.length !== 3) return Number(groups.join("."));
-  if (marks.length > 1 && last.length !== 3) return Number(`${groups.slice(0, -1).join("")}.${last}`);
-  return Number(groups.join(""));
-}
-
-/** The sum that the text comes to, or null. */
+/** What a text comes to: {sum} in tiyin (BigInt), or {wrong}: "Amount", "Range" or "Precise". */
 export function read(text) {
-  const compact = text.toLowerCase().replace(/[\s\u00a0\u202f'’ʻʼ_]/g, "");
-  let total = 0;
+  const compact = text.replace(NOISE, "").toLowerCase().replace(/(so.?m|сум|сўм|uzs)\.?$/u, "");
+  let total = 0n;
   let end = 0;
-  TERM.lastIndex = 0;
-  for (let term; end < compact.length && (term = TERM.exec(compact)); end = TERM.lastIndex) {
-    const [, sign, number, word] = term;
-    if (!(word in MULTIPLIERS) || (end > 0 && !sign)) return null;
-    total += (sign && sign !== "+" ? -1 : 1) * plain(number) * MULTIPLIERS[word];
+  for (let sign = "+"; sign; sign = compact[end++]) {
+    TERM.lastIndex = end;
+    const [, groups = "", , decimals = "", whole = groups, part = decimals, word = ""] = TERM.exec(compact) ?? [];
+    const known = /[+\-\u2212\u2013]/.test(sign) && whole + part && ZEROS[word] >= 0;
+    if (!known || [...text].length > LONGEST) return { wrong: "Amount" };
+    const value = BigInt(whole.replace(/\D/g, "") + part.padEnd(LONGEST + ZEROS[word], "0"));
+    total += sign === "+" ? value : -value;
+    end = TERM.lastIndex;
   }
-  return end && end === compact.length ? Math.round(total * 100) / 100 : null;
+  if (total <= 0n || total > MOST) return { wrong: "Range" };
+  return total % TIYIN ? { wrong: "Precise" } : { sum: total / TIYIN };
 }
 
 export function grouped(digits) {
@@ -42,9 +40,10 @@ export function regroup(text) {
   return tight.replace(/(?<![.,\d])\d{4,}(?![.,]\d{3})/g, grouped);
 }
 
-function amount(value) {
-  const [whole, tiyin] = Math.abs(value).toFixed(2).split(".");
-  return `${value < 0 ? "\u2212" : ""}${grouped(whole)}${tiyin === "00" ? "" : `.${tiyin}`}`;
+/** Tiyin for people: "1 250 000", tiyin only where they are not zero. */
+export function shown(amount) {
+  const digits = String(amount < 0n ? -amount : amount).padStart(3, "0");
+  return `${grouped(digits.slice(0, -2))}.${digits.slice(-2)}`.replace(".00", "");
 }
 
 function rewrite(input) {
@@ -85,9 +84,9 @@ each("[data-money]", (box) => {
   const refresh = () => {
     rewrite(input);
     const simple = /^[\d\s\u202f.,]*$/.test(input.value);
-    const sum = simple ? null : read(input.value);
-    preview.hidden = sum === null;
-    preview.textContent = sum === null ? "" : `= ${amount(sum)} ${unit}`;
+    const { sum } = simple ? {} : read(input.value);
+    preview.hidden = !sum;
+    preview.textContent = sum ? `= ${shown(sum)} ${unit}` : "";
   };
   input.addEventListener("input", refresh);
   if (box.matches(".money-field-big")) preview.after(keys(input, refresh));

@@ -1,10 +1,12 @@
 // The counter on this device: what is written goes through the outbox, and while the server
 // cannot be reached, people are found and shown from what the device keeps.
+import { add, drop } from "./decisions.js";
 import { each } from "./enhance.js";
 import { complaint, entriesOf, present } from "./entries.js";
-import { add, drop, flush, isGone, onSent, pending, post } from "./outbox.js";
+import { shown } from "./money.js";
+import { flush, isGone, onSent, pending, post } from "./outbox.js";
 import { isOf, readQuery, search, withWaiting } from "./people.js";
-import { balanceOf, fill, fillNew, mark, readable, shown } from "./sheet.js";
+import { balanceOf, fill, fillNew, mark, readable } from "./sheet.js";
 import { account, erasePerson, readBook, writeBook, writePerson } from "./store.js";
 import { say } from "./toasts.js";
 import { clock, drawWaiting, offerUndo, openWaiting, word } from "./waiting.js";
@@ -173,7 +175,7 @@ onSent(() => {
   writes += 1;
 });
 
-async function takeBack({ kind, id, undo_url: address }) {
+async function takeBack({ kind, client_id: client, undo_url: address }) {
   const mine = await account();
   const response = await post(address, [], mine).catch(() => null);
   let said = await response?.json().catch(() => null);
@@ -182,7 +184,7 @@ async function takeBack({ kind, id, undo_url: address }) {
   if (!said) return say(document.getElementById("toasts").dataset[response ? "failed" : "offline"]);
   writes += 1;
   if (said.person) await writePerson(mine, said.person);
-  else if (kind === "person") await erasePerson(mine, { id });
+  else if (kind === "person") await erasePerson(mine, client);
   await refresh();
   document.dispatchEvent(new CustomEvent(said.person ? "entry-voided" : "debtor-changed"));
   return say(said.message);

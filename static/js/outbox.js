@@ -22,7 +22,8 @@ let signedOut = false;
 
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`outbox:${name}`, { detail }));
 
-function changed() {
+/** Tell every tab that the queue is another. */
+export function changed() {
   tell("changed");
   tabs.postMessage("changed");
 }
@@ -35,7 +36,7 @@ export const onSent = (apply) => owners.push(apply);
 /** Whether the entries wait for somebody to sign in. */
 export const needsSignIn = () => signedOut;
 
-const queue = (mode, work) => within(["queue"], mode, work);
+export const queue = (mode, work) => within(["queue"], mode, work);
 
 /** What of this account is not on the server yet, in its order. */
 export async function pending() {
@@ -44,21 +45,8 @@ export async function pending() {
   return all.filter((entry) => entry.account === mine);
 }
 
-/** Put entries down, all or none; they are safe when this returns. An id stands for one entry. */
-export async function add(...entries) {
-  const mine = await account();
-  if (!mine) throw new Error("whose entries are these?");
-  await queue("readwrite", async (rows) => {
-    for (const entry of entries) {
-      const known = await answer(rows.index("id").count(entry.id));
-      if (!known) rows.add({ ...entry, account: mine, state: "waiting" });
-    }
-  });
-  changed();
-}
-
 /** Change an entry where it lies, if it is still there: `change` answers it, or null to remove it. */
-const edit = (id, change) =>
+export const edit = (id, change) =>
   queue("readwrite", async (rows) => {
     const entry = await answer(rows.index("id").get(id));
     const edited = entry && change(entry);
@@ -66,24 +54,6 @@ const edit = (id, change) =>
     else if (entry) rows.delete(entry.seq);
     return edited;
   });
-
-/** Send an entry that waits for a decision again, changed or as it is. */
-export async function resend(id, changes = {}) {
-  await edit(id, (entry) => ({ ...entry, ...changes, state: "waiting", problem: undefined }));
-  changed();
-  return flush();
-}
-
-/**
- * Take an entry back, and what must come after it. One that was never under way just goes; the
- * answer to another may have been lost after it was written, so it is sent and then undone.
- */
-export async function drop(id) {
-  for (const entry of await pending()) if (entry.after === id) await drop(entry.id);
-  await edit(id, (entry) => (entry.tried && entry.state === "waiting" ? { ...entry, cancelled: true } : null));
-  changed();
-  return flush();
-}
 
 /** Send what waits. A call while one is under way makes it look once more. */
 export function flush() {

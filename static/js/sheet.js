@@ -2,21 +2,17 @@
 // What the server draws of it: templates/debtors/_counter_sheet.html, koshelok/debtors/outlook.py.
 import { each } from "./enhance.js";
 import { newId } from "./ids.js";
-import { grouped, read } from "./money.js";
-import { plain, split, tiyin } from "./split.js";
+import { read, shown } from "./money.js";
+import { split, tiyin } from "./split.js";
 
 const UNLISTED = 0;
 const DAY = 86_400_000;
+const SETTLED = 400;
 const sheet = () => document.getElementById("sheet");
 const part = (name) => sheet().querySelector(name);
 const word = (name, value) => sheet().dataset[`words${name}`].replace("{}", value);
+let late;
 let waiting = ""; // an amount that was typed before it was known for whom
-
-/** Tiyin for people: "1 250 000", tiyin only where they are not zero. */
-export function shown(amount) {
-  const [whole, rest] = plain(amount < 0n ? -amount : amount).split(".");
-  return grouped(whole) + (rest === "00" ? "" : `.${rest}`);
-}
 
 /** What a person owes, in tiyin; below zero it is credit. */
 export function balanceOf(person) {
@@ -29,11 +25,7 @@ function person() {
 
 /** What is typed, in tiyin; 0 while it is no amount. */
 export function amount() {
-  const text = part("[name=amount]").value;
-  const digits = text.replace(/[\s\u00a0\u202f]/g, "");
-  if (/^\d{1,16}$/.test(digits)) return BigInt(digits) * 100n;
-  const sum = read(text);
-  return sum > 0 ? tiyin(sum.toFixed(2)) : 0n;
+  return read(part("[name=amount]").value).sum ?? 0n;
 }
 
 function openOf(who) {
@@ -77,7 +69,20 @@ function drawLimit(who, owed) {
   const allowed = override?.querySelector("input");
   if (override) override.hidden = !over;
   if (allowed && !over) allowed.checked = false;
-  part(".entry-debt").disabled = sheet().dataset.state === "none" || (over && !allowed?.checked);
+  if (over && !allowed?.checked) part(".entry-debt").disabled = true;
+}
+
+/** Nothing is written down while what is typed is no amount; why, is said once one stops typing. */
+function drawWrong(field) {
+  const { wrong } = field.value.trim() ? read(field.value) : {};
+  const place = part("[data-amount-wrong]");
+  const words = wrong ? sheet().dataset[`wrong${wrong}`] : "";
+  for (const button of sheet().querySelectorAll(".entry-do button")) {
+    button.disabled = Boolean(wrong) || sheet().dataset.state === "none";
+  }
+  place.textContent = "";
+  clearTimeout(late);
+  if (words) late = setTimeout(() => place.append(words), SETTLED);
 }
 
 function refresh() {
@@ -93,6 +98,7 @@ function refresh() {
   drawAfter("payment", balance - sum, known);
   const first = [...sheet().querySelectorAll("[name=first]:checked")].map((box) => box.value);
   if (who) drawSplit(who, sum, first);
+  drawWrong(field);
   drawLimit(sum ? who : null, balance + sum);
 }
 

@@ -79,12 +79,11 @@ export const writePerson = (key, person) =>
     books.put(book, key);
   });
 
-/** Take somebody out of the book; {id, client}, of which one may be missing. */
-export const erasePerson = (key, { id, client }) =>
+/** Take somebody who was made on this device out of the book. */
+export const erasePerson = (key, client) =>
   within(["books"], "readwrite", async (books) => {
     const book = await answer(books.get(key));
-    const stays = (one) => (id ? one.id !== id : !client || one.client_id !== client);
-    if (book) books.put({ ...book, people: book.people.filter(stays) }, key);
+    if (book) books.put({ ...book, people: book.people.filter((one) => one.client_id !== client) }, key);
   });
 
 if (told !== undefined) (told ? enter() : forget()).catch(() => {});

@@ -1,7 +1,8 @@
 // What waits on this device: a badge, a list where each entry is decided on, a toast with Undo.
+import { drop, resend } from "./decisions.js";
 import { each } from "./enhance.js";
-import { drop, flush, needsSignIn, pending, resend } from "./outbox.js";
-import { shown } from "./sheet.js";
+import { shown } from "./money.js";
+import { flush, needsSignIn, pending } from "./outbox.js";
 import { tiyin } from "./split.js";
 import { show } from "./toasts.js";
 

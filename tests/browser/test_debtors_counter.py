@@ -166,6 +166,29 @@ def test_all_of_it_and_what_is_over(counter: Page, book: Book) -> None:
     book.has(anvar)
 
 
+def test_what_is_no_amount_is_not_written_and_says_why(counter: Page, book: Book) -> None:
+    anvar = book.person("Anvar Karimov", "100000")
+    show(counter)
+    choose(counter, "Anvar Karimov")
+    why = counter.locator("[data-amount-wrong]")
+    amount = counter.locator("#amount")
+    pad = counter.locator("[data-pad]").bounding_box()
+    for text, words in (
+        ("10.0055", "1 tiyin"), ("100 000 000 mlrd", "9 999 999"), ("7 olma", "25 000"),
+    ):  # fmt: skip
+        amount.fill(text)
+        expect(why).to_contain_text(words)
+        expect(counter.locator(DEBT)).to_be_disabled()
+        expect(counter.locator(PAYMENT)).to_be_disabled()
+        amount.press("Enter")
+    assert counter.locator("[data-pad]").bounding_box() == pad
+    amount.fill("90 071 992 547 409.93 so'm")
+    expect(why).to_be_empty()
+    counter.locator(DEBT).click()
+    expect(amount).to_have_value("")
+    book.has(anvar, "100000", "90071992547409.93")
+
+
 def test_an_amount_is_never_cut_off(counter: Page, book: Book) -> None:
     book.person("Anvar Karimov", "5000")
     show(counter)
