@@ -6,7 +6,7 @@ import { complaint, entriesOf, present } from "./entries.js";
 import { shown } from "./money.js";
 import { flush, isGone, onSent, pending, post } from "./outbox.js";
 import { isOf, readQuery, search, withWaiting } from "./people.js";
-import { balanceOf, fill, fillNew, mark, readable } from "./sheet.js";
+import { balanceOf, fill, fillNew, mark, readable, setUsual } from "./sheet.js";
 import { account, erasePerson, readBook, writeBook, writePerson } from "./store.js";
 import { say } from "./toasts.js";
 import { clock, drawWaiting, offerUndo, openWaiting, word } from "./waiting.js";
@@ -212,6 +212,7 @@ async function refresh() {
   book = await readBook(await account());
   await drawWaiting(book?.role === "owner");
   drawReach();
+  if (shell) setUsual(book?.due_days);
   if (local()) await drawPeople();
   const who = present();
   const now = who && (await ours()).find((person) => isOf(person, { person: who.id, client: who.client_id }));
@@ -245,8 +246,8 @@ async function fetchBook(mine) {
   const response = await fetch(device().dataset.sync, { headers, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });
   if (response.status === 304) return { ...known, as_of: new Date().toISOString() };
   if (!response.ok) return [403, 404].includes(response.status) ? { people: [], as_of: new Date().toISOString() } : null;
-  const { user, workspace, people, as_of, role } = await response.json();
-  return `${user}:${workspace}` === mine ? { people, as_of, role, tag: response.headers.get("ETag") } : null;
+  const { user, workspace, people, as_of, role, due_days } = await response.json();
+  return `${user}:${workspace}` === mine ? { people, as_of, role, due_days, tag: response.headers.get("ETag") } : null;
 }
 
 async function sync() {

@@ -147,6 +147,21 @@ function isoIn(days) {
   return `${day.getFullYear()}-${String(day.getMonth() + 1).padStart(2, "0")}-${String(day.getDate()).padStart(2, "0")}`;
 }
 
+/** After how many days debts of this book are due, for the page that was kept of nobody's. */
+export function setUsual(days) {
+  const place = part("[data-due]");
+  if (!place) return;
+  place.dataset.dueUsual = days ?? "";
+  const quick = [...place.querySelectorAll("[data-days]")];
+  if (days == null || quick.some((radio) => radio.dataset.days === String(days))) return;
+  const radio = Object.assign(quick[0].cloneNode(), { checked: false, value: isoIn(days) });
+  radio.dataset.days = days;
+  const chip = quick[0].parentElement.cloneNode();
+  chip.append(radio, word("Days", days));
+  const next = quick.find((other) => Number(other.dataset.days) > days);
+  (next?.parentElement ?? place.querySelector(".chip-date")).before(chip);
+}
+
 function drawDebt(debt) {
   const item = part("template[data-open-debt]").content.firstElementChild.cloneNode(true);
   const place = (name) => item.querySelector(`[data-debt=${name}]`);

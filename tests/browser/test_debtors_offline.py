@@ -10,6 +10,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from operator import itemgetter
 from pathlib import Path
@@ -21,7 +22,10 @@ import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page, Playwright, Route, expect
 
+from koshelok.core.clock import today
 from koshelok.debtors import operations, queries
+from koshelok.debtors.models import Book
+from koshelok.infra.db import session
 from koshelok.infra.unit_of_work import unit_of_work
 from tests.browser.conftest import ARGUMENTS
 from tests.conftest import Api, Person
@@ -256,6 +260,26 @@ def test_what_is_written_without_a_connection_waits_and_is_sent(
     assert shop.wrong() == []
 
 
+def test_the_kept_page_knows_when_debts_are_due(tablet: Tablet, shop: Shop) -> None:
+    malika = shop.add("Malika Karimova", "+998901112233")
+    with shop.app.app_context(), unit_of_work():
+        usual = {"reminders": False, "receipts": False, "due_days": 14, "language": "uz"}
+        session.add(Book(workspace_id=shop.owner.workspace_id, **usual))
+    page = tablet.sign_in(shop.owner)
+    tablet.cut()
+    page.goto("/debtors")
+    choose(page, "malika", "Malika Karimova")
+    days = page.locator("[name=due_date]").evaluate_all("all => all.map((e) => e.dataset.days)")
+    assert days == [None, "0", "7", "14", "30"]
+    expect(page.locator("[name=due_date][data-days='14']")).to_be_checked()
+    write(page, "70", "debt")
+    expect(page.locator(WAITING)).to_contain_text("1")
+    tablet.mend()
+    until(page, lambda: shop.balance(malika) == 70)
+    (kept,) = shop.named("Malika Karimova")
+    assert kept["open"][0]["due"] == (today() + timedelta(days=14)).isoformat()
+
+
 def test_a_killed_tab_and_browser_lose_nothing(tablet: Tablet, shop: Shop) -> None:
     malika = shop.add("Malika Karimova", "+998901112233")
     page = tablet.sign_in(shop.owner)
@@ -418,6 +442,7 @@ def test_a_refusal_is_kept_until_somebody_decides(tablet: Tablet, shop: Shop) ->
     tablet.mend()
     expect(page.locator("#waiting")).to_be_visible(timeout=10_000)
     expect(page.locator(ROW)).to_have_count(3)
+    expect(page.locator(f"{ROW} .field-error:visible")).to_have_count(2)
     assert shop.balance(malika) == 800
     page = tablet.restart()
     page.goto("/debtors")

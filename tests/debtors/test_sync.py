@@ -29,7 +29,11 @@ DEBTS = """
     SELECT :workspace, id, 25000, 25000, 'Non, sut', now() - i * interval '1 day'
     FROM debtors, generate_series(1, 4) AS i WHERE workspace_id = :workspace AND id % 2 = 0
 """
-UNCHANGED, WHOLE = 3, 5  # the session, the workspaces, the version; people and open debts
+DUE_DAYS = """
+    INSERT INTO debt_books (workspace_id, reminders, receipts, due_days, language)
+    SELECT DISTINCT workspace_id, false, false, 14, 'uz' FROM debtors
+"""
+UNCHANGED, WHOLE = 3, 6  # the session, the workspaces, the version; how it is run, people, debts
 
 
 @pytest.fixture
@@ -110,10 +114,11 @@ def test_the_page_that_is_kept_tells_nobody_what_was_done(seen: Page) -> None:
     assert "Zuhra" in seen.get("/profile").get_data(as_text=True)
 
 
-def test_the_token_is_good_for_forms(seen: Page, malika: int) -> None:
-    headers = {"X-CSRFToken": sync(seen)["csrf"]}
-    sent = {"name": "Do'kon", "kind": "shop"}
-    assert seen.client.post("/workspaces", data=sent, headers=headers).status_code == 303
+def test_the_usual_due_days_come_and_no_token(app: Flask, seen: Page, malika: int) -> None:
+    before = sync(seen)
+    assert (before["due_days"], "csrf" in before) == (None, False)
+    _change(app, DUE_DAYS)
+    assert sync(seen)["due_days"] == 14
 
 
 def _change(app: Flask, statement: str, **values: Any) -> None:
@@ -129,6 +134,7 @@ def _change(app: Flask, statement: str, **values: Any) -> None:
         "UPDATE debts SET due_date = '2027-01-01' WHERE amount = 150",
         "UPDATE debts SET description = 'Sut' WHERE amount = 150",
         "UPDATE debtors SET last_entry_at = now()",
+        DUE_DAYS,
     ],
 )
 def test_a_book_as_it_was_is_not_sent_again(app: Flask, seen: Page, statement: str) -> None:

@@ -19,9 +19,12 @@ OPEN_KEPT = 100
 Cached = dict[str, Any]
 
 # A row that changes gets a new xmin, the number of the transaction that wrote it: the book is
-# the same as long as as many rows of people and of open debts sum up to the same.
+# the same as long as as many rows of people and of open debts sum up to the same. Of how the
+# book is run, a device keeps its usual due days.
 _VERSION = text("""
-    SELECT p.count || '.' || p.sum || '.' || d.count || '.' || d.sum
+    SELECT p.count || '.' || p.sum || '.' || d.count || '.' || d.sum || '.' || coalesce(
+        (SELECT due_days FROM debt_books WHERE workspace_id = :workspace)::text, ''
+    )
     FROM (
         SELECT count(*), coalesce(sum(xmin::text::bigint), 0) AS sum FROM debtors
         WHERE workspace_id = :workspace AND deleted_at IS NULL

@@ -6,7 +6,6 @@ from hashlib import blake2b
 from typing import Any
 
 from flask import Blueprint, Response, g, json, make_response, request
-from flask_wtf.csrf import generate_csrf
 
 from koshelok.core.clock import now, today
 from koshelok.debtors import queries
@@ -58,13 +57,14 @@ def _tag() -> str:
 
 
 def _book() -> bytes:
+    workspace_id = current_workspace().id
     book = {
         "user": current_actor().id,
-        "workspace": current_workspace().id,
+        "workspace": workspace_id,
         "role": current_membership().role,
-        "csrf": generate_csrf(),
         "as_of": now().isoformat(timespec="seconds"),
-        "people": queries.list_cached(current_workspace().id),
+        "due_days": queries.find_book(workspace_id).due_days,
+        "people": queries.list_cached(workspace_id),
     }
     return json.dumps(book).encode()
 
