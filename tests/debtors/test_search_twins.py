@@ -14,13 +14,15 @@ from koshelok.infra.db import session
 
 SCRIPT = Path(__file__).resolve().parents[2] / "static" / "js" / "people.js"
 PEOPLE, QUERIES = 300, 300
+CASES = [str, str.upper, str.lower]
 MARKS = "'’‘ʻʼ`´"
 BETWEEN = [" ", "  ", "-", ", ", " «", "» ", ".", "\u00a0", " — ", " № "]
 PARTS = [
-    "o{}g'il", "O{}tkir", "Qo{}ldosh", "G{}ulom", "Sho{}ra", "Chori", "Yo{}ldosh", "Malika", "Ýusup",
+    "o{}g'il", "O{}tkir", "Qo{}ldosh", "G{}ulom", "Sho{}ra", "Chori", "Yo{}ldosh", "Malika",
+    "Ýusup",
     "ўткир", "Қодир", "Ғулом", "Ҳасан", "ЎҒЛОН", "Ёқуб", "Щербакова", "Цой", "Юсупова", "Объект",
-    "Маъмура", "Эльёр", "Жасур", "Чўлпон", "Шаҳло", "Їжак", "Ґанна", "Єва", "Якуб", "2-uy", "дом7", "12",
-    "90", "ǅ", "ẞ", "é", "🙂", "Abdurahmonjonabduqahhorovtoshmuhammadov",
+    "Маъмура", "Эльёр", "Жасур", "Чўлпон", "Шаҳло", "Їжак", "Ґанна", "Єва", "Якуб", "2-uy", "дом7",
+    "12", "90", "ǅ", "ẞ", "é", "🙂", "Abdurahmonjonabduqahhorovtoshmuhammadov",
 ]  # fmt: skip
 FOUND = text("""
     SELECT coalesce(
@@ -42,9 +44,7 @@ console.log(JSON.stringify({{
 
 def _name(chance: random.Random) -> str:
     words = [
-        chance.choice([str, str.upper, str.lower])(chance.choice(PARTS)).format(
-            chance.choice(MARKS)
-        )
+        chance.choice(CASES)(chance.choice(PARTS)).format(chance.choice(MARKS))
         for _ in range(chance.randint(1, 4))
     ]
     return "".join(word + chance.choice(BETWEEN) for word in words).strip()
@@ -57,7 +57,7 @@ def _query(chance: random.Random, name: str, phone: str) -> str:
         source = chance.choice([name, name, phone, _name(chance)])
         start = chance.randrange(len(source))
         piece = source[start : start + chance.randint(1, 8)]
-        pieces.append(chance.choice([str, str.upper, str.lower])(piece))
+        pieces.append(chance.choice(CASES)(piece))
     return chance.choice([" ", " ", "-", ""]).join(pieces)
 
 
