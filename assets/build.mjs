@@ -17,6 +17,7 @@ import { appIcons, worker } from "./installed.mjs";
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const DIST = join(ROOT, "static/dist");
 const ENTRIES = ["app.js", "charts.js", "debtors.js"];
+const PAGE_STYLES = ["debtors.css", "receipt.css"];
 const COMPRESSIBLE = /\.(css|js|svg|json)$/;
 const TAILWIND = join(
   dirname(createRequire(import.meta.url).resolve("@tailwindcss/cli/package.json")),
@@ -74,7 +75,16 @@ async function addStyles(dist, faces) {
     { maxBuffer: 1 << 26 },
   );
   await dist.add("app.css", faces + css.stdout);
-  await dist.add("receipt.css", await readFile(join(ROOT, "static/css/receipt.css")));
+  for (const name of PAGE_STYLES) {
+    const { outputFiles } = await bundle({
+      entryPoints: [join(ROOT, "static/css", name)],
+      bundle: true,
+      minify: true,
+      target: "es2022",
+      write: false,
+    });
+    await dist.add(name, outputFiles[0].contents);
+  }
 }
 
 /** Each entry, and what they share: under names with their hashes, by which they import each other. */

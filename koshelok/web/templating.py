@@ -4,6 +4,7 @@ Flask and Flask-Babel look all of them up anew at every call, which cost as much
 of a page. Nothing here depends on the request but the language, which is part of every key.
 """
 
+import re
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any
@@ -13,6 +14,7 @@ from babel.dates import format_date
 from babel.support import NullTranslations
 from flask import Flask
 from flask_babel import get_locale, get_translations
+from jinja2.ext import Extension
 
 
 @cache
@@ -53,8 +55,20 @@ def format_day(day: date, pattern: str) -> str:
     return _date(day, pattern, _language())
 
 
+class Flush(Extension):
+    """Takes the indentation out of templates as they are compiled: a twentieth of every page.
+
+    Only what a template itself says is touched, never what people wrote.
+    """
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """The template with its lines flush left; their numbers stay."""
+        return re.sub(r"\n[ \t]+", "\n", source)
+
+
 def init_app(app: Flask) -> None:
     """Let templates use these."""
+    app.jinja_env.add_extension(Flush)
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # jinja2.ext.i18n adds it
         gettext=lambda text: _words().ugettext(text),
         ngettext=lambda one, many, number: _words().ungettext(one, many, number),

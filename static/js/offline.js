@@ -141,8 +141,10 @@ async function write(form, kind) {
   setTimeout(() => fresh.delete(id), FRESH);
   fill((await ours()).find((person) => isOf(person, about)) ?? present());
   await Promise.race([flush(), new Promise((resolve) => setTimeout(resolve, SOON))]);
-  const left = (await pending()).find((entry) => entry.id === id);
+  const queue = await pending();
+  const left = queue.find((entry) => entry.id === id);
   if (left?.state !== "waiting" || left.cancelled) return;
+  if (queue.some((entry) => entry.id === entries[0].id && entry.state === "refused")) return; // told already
   navigator.storage?.persist?.(); // the browser is not to make room at the cost of these
   for (const toast of fresh.values()) toast?.remove();
   fresh.set(id, offerUndo(word("Kept"), () => drop(id).then(() => say(word("Undone")))));
@@ -222,6 +224,14 @@ async function refresh() {
   else fill(now);
 }
 
+/** A sheet of the server is newer than what the device keeps of its person. */
+async function arrive() {
+  const who = shell ? null : present();
+  const mine = who?.id ? await account() : null;
+  if (mine) await writePerson(mine, who);
+  await refresh();
+}
+
 function drawReach() {
   if (!device()) return;
   const chip = device().querySelector("[data-as-of]");
@@ -282,4 +292,4 @@ addEventListener("online", sync);
 addEventListener("offline", refresh);
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && sync());
 each("#device", start);
-each("#sheet", refresh);
+each("#sheet", arrive);

@@ -50,20 +50,3 @@ def test_a_promise_and_its_undo(
     expect(page.locator(f"#late-{late}")).to_have_count(0)
     page.locator(".toast-undo").click()
     expect(page.locator(f"#late-{late}")).to_be_visible()
-
-
-@pytest.mark.parametrize(("size", "theme"), [("phone", "dark"), ("desktop", "light")])
-def test_the_pages_are_read_by_everybody(
-    open_tab: Callable[..., Page], sign_in: Callable[[Page, Person], Page], person: Person,
-    late: int, size: str, theme: str,
-) -> None:  # fmt: skip
-    page, found = sign_in(open_tab(size, theme), person), []
-    for path in (
-        "ageing?bucket=0-30", "day", "settings", f"{late}/reminders", "ageing", "collect",
-    ):  # fmt: skip
-        page.goto(f"/debtors/{path}")
-        found += violations(page)
-        page.set_viewport_size({"width": 320, "height": 640})
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"{path} is wide")
-    assert found == []

@@ -20,7 +20,8 @@ JSON = {"Accept": "application/json"}
 PEOPLE = """
     INSERT INTO debtors (workspace_id, full_name, phone_number, note, debt_total, credit, reminders,
         last_entry_at, created_at)
-    SELECT :workspace, (ARRAY['Malika', 'Sardor', 'Ўткир', 'O''tkir'])[1 + i % 4] || ' Aliyev ' || i,
+    SELECT :workspace,
+        (ARRAY['Malika', 'Sardor', 'Ўткир', 'O''tkir'])[1 + i % 4] || ' Aliyev ' || i,
         '+99890' || lpad(i::text, 7, '0'), '', 0, 0, true, now() - i * interval '1 minute', now()
     FROM generate_series(1, 5000) AS i
 """

@@ -44,5 +44,5 @@ __all__ = ["bp"]
 
 
 @bp.context_processor
-def _sections() -> dict[str, Any]:
-    return {"debtor_sections": SECTIONS}
+def _frame() -> dict[str, Any]:
+    return {"debtor_sections": SECTIONS, "styles": ("debtors.css",)}
