@@ -3,7 +3,8 @@
 from typing import Any
 
 from flask import url_for
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import IntegerConverter
 
 from koshelok.infra.settings import current
 
@@ -11,10 +12,14 @@ MAX_ID = 2**63 - 1
 
 
 class IdConverter(IntegerConverter):
-    """`<int:id>`, as far as a bigint goes."""
+    """`<int:id>`, as far as a bigint goes: beyond it nothing is found, whatever the method."""
 
-    def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:
-        super().__init__(map, *args, **{"max": MAX_ID, **kwargs})
+    def to_python(self, value: str) -> int:
+        """The id; raises NotFound."""
+        id_: int = super().to_python(value)
+        if id_ > MAX_ID:
+            raise NotFound
+        return id_
 
 
 def public_address(endpoint: str, **values: Any) -> str:
