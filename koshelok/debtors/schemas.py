@@ -10,9 +10,9 @@ from koshelok.core.money import to_json
 from koshelok.debtors.models import DESCRIPTION_LIMIT, NAME_LIMIT, NOTE_LIMIT, REASON_LIMIT
 from koshelok.debtors.queries import DebtFilters, DebtView, PaymentView, Person
 from koshelok.debtors.queries.lists import QUERY_LIMIT
+from koshelok.web.addresses import MAX_ID
 from koshelok.web.schemas import DateIn, MoneyIn, MoneyOut, PageOut, PageQuery, Schema
 
-MAX_ID = 2**63 - 1
 MAX_CHOSEN = 1000
 PHONE_LIMIT = 40
 Id = Annotated[int, Field(ge=1, le=MAX_ID)]

@@ -10,9 +10,9 @@ from wtforms import RadioField, SelectChoice, SelectField
 from koshelok.finance.models import COMMENT_LIMIT, NAME_LIMIT, Category, Type
 from koshelok.finance.queries import CategoryRow, Filters
 from koshelok.finance.queries.search import QUERY_LIMIT
+from koshelok.web.addresses import MAX_ID
 from koshelok.web.forms import DayField, Form, MoneyField, TextField, at_most, required
 
-MAX_ID = 2**63 - 1
 TYPES = [SelectChoice(Type.EXPENSE, _l("Expense")), SelectChoice(Type.INCOME, _l("Income"))]
 ANY_TYPE = [SelectChoice("", _l("All")), *TYPES]
 

@@ -8,6 +8,7 @@ from pydantic import Field
 from koshelok.finance.models import COMMENT_LIMIT, NAME_LIMIT
 from koshelok.finance.queries import CategorySum, Filters
 from koshelok.finance.queries.search import QUERY_LIMIT
+from koshelok.web.addresses import MAX_ID
 from koshelok.web.schemas import (
     AmountBound,
     DateIn,
@@ -18,7 +19,6 @@ from koshelok.web.schemas import (
     Schema,
 )
 
-MAX_ID = 2**63 - 1
 TypeName = Literal["income", "expense"]
 PeriodName = Literal["daily", "weekly", "monthly", "yearly"]
 Id = Annotated[int, Field(ge=1, le=MAX_ID)]

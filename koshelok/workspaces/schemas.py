@@ -5,13 +5,13 @@ from typing import Literal
 
 from pydantic import Field
 
+from koshelok.web.addresses import MAX_ID
 from koshelok.web.schemas import Schema
 from koshelok.workspaces.models import NAME_LIMIT, Membership
 from koshelok.workspaces.queries import Member
 
 KindName = Literal["personal", "shop"]
 RoleName = Literal["owner", "editor", "viewer"]
-MAX_ID = 2**63 - 1
 
 
 class WorkspacePath(Schema):

@@ -6,9 +6,9 @@ from typing import Literal
 from pydantic import Field
 
 from koshelok.admin.queries import QUERY_LIMIT
+from koshelok.web.addresses import MAX_ID
 from koshelok.web.schemas import PageOut, PageQuery, Schema
 
-MAX_ID = 2**63 - 1
 RoleName = Literal["USER", "PREMIUM", "ADMIN"]
 
 

@@ -14,9 +14,9 @@ from wtforms.validators import AnyOf
 from koshelok.core.clock import now
 from koshelok.debtors.models import DESCRIPTION_LIMIT, NAME_LIMIT, Method
 from koshelok.debtors.operations import Entry, EntryKind
+from koshelok.web.addresses import MAX_ID
 from koshelok.web.forms import DayField, Form, MoneyField, TextField, at_most
 
-MAX_ID = 2**63 - 1
 LOOK = "look"
 KEPT = timedelta(days=30)
 PHONE_LIMIT = 30
