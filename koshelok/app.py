@@ -30,7 +30,7 @@ from koshelok.web import (
 )
 from koshelok.web import session as web_session
 from koshelok.web.addresses import IdConverter
-from koshelok.web.extensions import babel, csrf, login_manager, migrate
+from koshelok.web.extensions import babel, compress, csrf, login_manager, migrate
 from koshelok.web.locale import DEFAULT, select_locale
 from koshelok.web.request import is_api
 from koshelok.web.schemas import Problem
@@ -112,6 +112,9 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=timedelta(days=settings.session_absolute_days),
         PREFERRED_URL_SCHEME="https" if settings.https else "http",
+        COMPRESS_MIMETYPES=["text/html", "application/json", "application/problem+json"],
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_STREAMS=False,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_CHECK_DEFAULT=False,
         BABEL_DEFAULT_LOCALE=DEFAULT,
@@ -145,6 +148,7 @@ def _bind_extensions(app: Flask, settings: Settings) -> None:
     app.teardown_appcontext(close_session)  # before the extension's own
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     babel.init_app(app, locale_selector=select_locale)
+    compress.init_app(app)
     csrf.init_app(app)
     login_manager.init_app(app)
     tokens.init_app(app)

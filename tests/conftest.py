@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
 from koshelok.app import create_app
 from koshelok.cli import register
 from koshelok.identity import operations as identity
+from koshelok.identity import passwords
 from koshelok.infra import queue
 from koshelok.infra.db import Cursor, db, session
 from koshelok.infra.queue import connection
@@ -44,6 +45,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def _push_request_context() -> None:
     """Take pytest-flask's request around each test away: its calls would share one `g`."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[PasswordHasher]:
+    """Hash with little work, since nearly every test signs somebody in; hands out the real one,
+    whose work a test asks for."""
+    real, passwords._hasher = passwords._hasher, PasswordHasher(1, 8, 1)
+    yield real
+    passwords._hasher = real
 
 
 @pytest.fixture(scope="session")
@@ -94,11 +104,10 @@ def _empty() -> None:
 
 
 def _delete_all() -> None:
-    session.execute(text("SET session_replication_role = replica"))
-    for table in db.metadata.sorted_tables:
-        session.execute(table.delete())
-    session.execute(text(HOUSE_ACCOUNTS))
-    session.execute(text("SET session_replication_role = origin"))
+    tables = [str(table.delete()) for table in db.metadata.sorted_tables]
+    everything = ["SET session_replication_role = replica", *tables, HOUSE_ACCOUNTS,
+                  "SET session_replication_role = origin"]  # fmt: skip
+    session.connection().exec_driver_sql(";".join(everything))  # in one round trip
     session.commit()
     session.remove()
 

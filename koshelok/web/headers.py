@@ -1,5 +1,7 @@
 """Security headers on every answer, and the request's id."""
 
+from secrets import randbelow, token_hex
+
 from flask import Flask, Response, g, request
 
 from koshelok.core.ids import uuid7
@@ -19,6 +21,8 @@ FIXED = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 REQUEST_ID = "X-Request-Id"
+PADDING = "X-Padding"
+PADDING_BYTES = 32
 
 
 def start_request() -> None:
@@ -37,7 +41,11 @@ def secure(response: Response) -> Response:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if "Cache-Control" not in headers:
         headers["Cache-Control"] = "private, no-store"
-    return response if is_api() else vary(response)
+    if is_api():
+        return response
+    # Pages come compressed and hold the CSRF token: their length must not tell of it (BREACH).
+    headers.add(PADDING, token_hex(randbelow(PADDING_BYTES)))
+    return vary(response)
 
 
 def allow_origins(app: Flask, origins: list[str]) -> None:

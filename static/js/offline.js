@@ -127,6 +127,12 @@ document.addEventListener("htmx:error", (event) => {
 
 /* Writing. */
 
+/** While an entry is put down, the sheet takes no other: it would be wiped with this one. */
+function hold(form, on) {
+  form.elements.amount.readOnly = on;
+  form.ariaBusy = String(on);
+}
+
 async function write(form, kind) {
   const missing = complaint(form, kind);
   if (missing) {
@@ -135,11 +141,16 @@ async function write(form, kind) {
     return;
   }
   const entries = entriesOf(form, kind, present());
-  await add(...entries);
   const { id, about } = entries.at(-1);
-  fresh.set(id, null);
-  setTimeout(() => fresh.delete(id), FRESH);
-  fill((await ours()).find((person) => isOf(person, about)) ?? present());
+  hold(form, true);
+  try {
+    await add(...entries);
+    fresh.set(id, null);
+    setTimeout(() => fresh.delete(id), FRESH);
+    fill((await ours()).find((person) => isOf(person, about)) ?? present());
+  } finally {
+    hold(form, false);
+  }
   await Promise.race([flush(), new Promise((resolve) => setTimeout(resolve, SOON))]);
   const queue = await pending();
   const left = queue.find((entry) => entry.id === id);
@@ -155,6 +166,7 @@ document.addEventListener("submit", (event) => {
   const kind = event.submitter?.value;
   if (!device() || !form || event.defaultPrevented || !KINDS.has(kind)) return;
   event.preventDefault();
+  if (form.ariaBusy === "true") return;
   write(form, kind).catch(() => {
     // Where nothing can be kept, the form goes as it would without a script.
     const chosen = Object.assign(document.createElement("input"), { type: "hidden", name: "kind", value: kind });

@@ -14,7 +14,7 @@ function change(input, text) {
 /** Press a key: digits go to the end, "back" takes the last away, "clear" all. */
 export function press(key) {
   const input = field();
-  if (!input) return;
+  if (!input || input.readOnly) return;
   if (key === "clear") change(input, "");
   else if (key === "back") change(input, input.value.replace(/.[\s\u202f]*$/u, ""));
   else if (input.value || /[1-9]/.test(key)) change(input, input.value + key);

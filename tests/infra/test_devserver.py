@@ -69,7 +69,7 @@ def house(data: Path, demo: str = "0") -> Iterator[tuple[subprocess.Popen[str], 
         process.stdout.close()
 
 
-def test_runs_until_asked_to_stop(data: Path) -> None:
+def test_runs_recovers_from_a_kill_seeds_and_stops_when_asked(data: Path) -> None:
     with house(data) as (process, address):
         with urlopen(f"{address}/readyz") as answer:
             assert answer.status == 200
@@ -79,18 +79,19 @@ def test_runs_until_asked_to_stop(data: Path) -> None:
             command, cwd=ROOT, env=environment(data, 0), check=True, stdout=subprocess.DEVNULL
         )
         assert embedded.running(data) is not None, "a command beside it must not stop its services"
+        process.kill()
+    port = int(address.rsplit(":", 1)[1])
+    deadline = time.monotonic() + 20
+    while not is_free(port):
+        assert time.monotonic() < deadline, "the web process outlives its killed supervisor"
+        time.sleep(0.1)
+    with house(data, demo="1") as (process, _):  # the database is empty still
+        assert process.stdout.readline() == "Demo data is in.\n"
+        assert " / koshelok-demo-1" in process.stdout.readline()
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=30)
         assert process.returncode == 0
     assert embedded.running(data) is None
-
-
-def test_seeds_an_empty_database_and_says_the_logins(data: Path) -> None:
-    with house(data, demo="1") as (process, _):
-        assert process.stdout.readline() == "Demo data is in.\n"
-        assert " / koshelok-demo-1" in process.stdout.readline()
-        process.terminate()
-        process.communicate(timeout=30)
 
 
 def test_refuses_a_port_that_is_taken(data: Path) -> None:
@@ -122,17 +123,3 @@ def test_says_why_a_migration_failed(data: Path) -> None:
     assert done.returncode == 1
     assert "could not be prepared" in done.stderr
     assert "refused" in done.stderr
-
-
-def test_nothing_outlives_a_killed_supervisor(data: Path) -> None:
-    with house(data) as (process, address):
-        process.kill()
-    port = int(address.rsplit(":", 1)[1])
-    deadline = time.monotonic() + 20
-    while not is_free(port):
-        assert time.monotonic() < deadline, "the web process goes on"
-        time.sleep(0.1)
-    with house(data) as (process, _):  # and the next start recovers
-        process.terminate()
-        process.communicate(timeout=30)
-    assert embedded.running(data) is None
