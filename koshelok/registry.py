@@ -23,6 +23,8 @@ from koshelok.identity.events import UserRegistered
 from koshelok.infra.settings import current
 from koshelok.jobs import api as jobs_api
 from koshelok.jobs import views as jobs_views
+from koshelok.shop import api as shop_api
+from koshelok.shop import views as shop_views
 from koshelok.wallet import api as wallet_api
 from koshelok.wallet import views as wallet_views
 from koshelok.web import auth, dev, dev_inbox
@@ -94,6 +96,8 @@ SCHEDULE = (
     Scheduled("koshelok.identity.tasks.forget_old", cron="20 20 * * *"),
     Scheduled("koshelok.jobs.tasks.sweep", interval=30),
     Scheduled("koshelok.jobs.tasks.forget_old", cron="40 20 * * *"),
+    Scheduled("koshelok.shop.tasks.expire", interval=60),
+    Scheduled("koshelok.shop.tasks.forget_old", cron="50 20 * * *"),
     Scheduled("koshelok.infra.idempotency.forget_old", cron="30 20 * * *"),
     Scheduled("koshelok.ledger.tasks.seal_due", cron="30 19 * * *", timeout=7200),
     Scheduled("koshelok.verification.verify_all", cron="0 21 * * *", timeout=7200),
@@ -114,6 +118,8 @@ def mount(app: Flask) -> None:
     app.register_api(wallet_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
     app.register_blueprint(debtors_views.bp)
     app.register_api(debtors_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
+    app.register_blueprint(shop_views.bp)
+    app.register_api(shop_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
     app.register_blueprint(jobs_views.bp)
     app.register_api(jobs_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
     app.register_blueprint(admin_views.bp)

@@ -31,7 +31,8 @@ pytest_plugins = ["tests.services"]
 
 HOUSE_ACCOUNTS = """
     INSERT INTO ledger_accounts (id, kind, status, hot, balance, created_at)
-    VALUES (1, 'platform', 'ACTIVE', true, 0, now()), (2, 'issuer', 'ACTIVE', true, 0, now())
+    VALUES (1, 'platform', 'ACTIVE', true, 0, now()), (2, 'issuer', 'ACTIVE', true, 0, now()),
+        (3, 'escrow', 'ACTIVE', true, 0, now())
 """  # which a migration makes
 PASSWORD = "a-long-enough-passphrase"
 _numbers = itertools.count(1)

@@ -53,14 +53,14 @@ class AmountOutOfRange(Invalid):
     field = "amount"
 
 
-def positive(amount: Decimal) -> Decimal:
+def positive(amount: Decimal, *, field: str = "amount") -> Decimal:
     """The amount, if it is a positive whole number of tiyin in range; raises Invalid."""
     if not amount.is_finite():
-        raise InvalidAmount
+        raise InvalidAmount(field=field)
     if not 0 < amount <= MAX_AMOUNT:
-        raise AmountOutOfRange
+        raise AmountOutOfRange(field=field)
     if amount != amount.quantize(TIYIN):
-        raise AmountTooPrecise
+        raise AmountTooPrecise(field=field)
     return amount.quantize(TIYIN)
 
 

@@ -25,3 +25,9 @@ TRANSFER_CATEGORIES: dict[Type, tuple[str, dict[str, str]]] = {
         {"uz": "Kelgan pul", "ru": "Полученные переводы", "en": "Money received"},
     ),
 }
+
+# What goods bought and sold in the shop are recorded under, made at the first of them.
+SHOP_CATEGORIES: dict[Type, tuple[str, dict[str, str]]] = {
+    Type.EXPENSE: ("SHOPPING", {"uz": "Xaridlar", "ru": "Покупки", "en": "Shopping"}),
+    Type.INCOME: ("SALES", {"uz": "Savdo", "ru": "Продажи", "en": "Sales"}),
+}

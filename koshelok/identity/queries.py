@@ -29,6 +29,14 @@ def get_user(user_id: int, *, lock: bool = False) -> User:
     return found
 
 
+CONTACTS = select(
+    User.id,
+    func.btrim(User.first_name + " " + User.last_name).label("full_name"),
+    User.phone_number,
+).subquery("contacts")
+"""Every person's name and number, for what others join to them."""
+
+
 def find_user(contact: Contact) -> User | None:
     """Who has this phone or e-mail."""
     column = User.phone_number if contact.channel == "sms" else User.email

@@ -82,10 +82,13 @@ class Settings(BaseSettings):
     limit_transfers: str = "30 per minute"
     limit_links: str = "60 per minute"
     limit_disputes: str = "10 per hour"
+    limit_orders: str = "30 per minute"
     limit_imports: str = "60 per hour"
     deposit_maximum: Decimal = Decimal(10_000_000_000)
 
     debtor_sms_a_month: int = 20_000
+    order_hours_unpaid: int = 24
+    order_hours_paid: int = 72
 
     max_upload_bytes: int = 5 * 1024 * 1024
 

@@ -26,17 +26,19 @@ from koshelok.infra.db import Base
 
 PLATFORM = 1
 ISSUER = 2
+ESCROW = 3
 KEY_LIMIT = 200
 DESCRIPTION_LIMIT = 200
 SUCCEEDED = text("status = 'success'")
 
 
 class Kind(StrEnum):
-    """Whose money an account holds; the house has one platform and one issuer account."""
+    """Whose money an account holds; the house has one account of each other kind."""
 
     CARD = "card"
     PLATFORM = "platform"
     ISSUER = "issuer"
+    ESCROW = "escrow"
 
 
 class Status(StrEnum):
@@ -54,6 +56,7 @@ class Type(StrEnum):
     TRANSFER = "transfer"
     DEPOSIT = "deposit"
     PURCHASE = "purchase"
+    PAYOUT = "payout"
     REFUND = "refund"
     DEBT_PAYMENT = "debt_payment"
     REVERSAL = "reversal"
@@ -86,6 +89,7 @@ class Account(Base):
         CheckConstraint(_one_of("status", Status), name="status"),
         CheckConstraint(f"(id = {PLATFORM}) = (kind = 'platform')", name="one_platform"),
         CheckConstraint(f"(id = {ISSUER}) = (kind = 'issuer')", name="one_issuer"),
+        CheckConstraint(f"(id = {ESCROW}) = (kind = 'escrow')", name="one_escrow"),
         CheckConstraint("balance >= 0 OR kind = 'issuer'", name="balance_not_negative"),
         CheckConstraint("status <> 'CLOSED' OR balance = 0", name="closed_is_empty"),
         CheckConstraint("hot OR kind = 'card'", name="house_is_hot"),
@@ -123,6 +127,14 @@ class Transfer(Base):
         CheckConstraint(
             f"type = 'reversal' OR (type = 'deposit') = (from_account_id = {ISSUER})",
             name="deposit_from_issuer",
+        ),
+        CheckConstraint(
+            f"type = 'reversal' OR (type = 'purchase') = (to_account_id = {ESCROW})",
+            name="purchase_to_escrow",
+        ),
+        CheckConstraint(
+            f"type = 'reversal' OR (type = 'payout') = (from_account_id = {ESCROW})",
+            name="payout_from_escrow",
         ),
         CheckConstraint("(type = 'reversal') = (reverses_id IS NOT NULL)", name="reverses"),
         CheckConstraint("idempotency_key <> ''", name="idempotency_key"),

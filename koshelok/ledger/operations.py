@@ -16,11 +16,11 @@ from koshelok.core.text import clean
 from koshelok.infra.db import Prepared, session
 from koshelok.infra.idempotency import IdempotencyKeyReused, RequestInProgress
 from koshelok.ledger.errors import AccountNotEmpty, NotReversible, failure
-from koshelok.ledger.models import DESCRIPTION_LIMIT, ISSUER, Account, Kind, Status, Type
+from koshelok.ledger.models import DESCRIPTION_LIMIT, ESCROW, ISSUER, Account, Kind, Status, Type
 from koshelok.ledger.queries import ZERO, Moved, find_by_key, get_transfer, moved
 
 LOCK_NOT_AVAILABLE = "55P03"
-_REVERSIBLE = {Type.TRANSFER, Type.DEPOSIT, Type.DEBT_PAYMENT}
+_REVERSIBLE = {Type.TRANSFER, Type.DEPOSIT, Type.DEBT_PAYMENT, Type.PURCHASE, Type.PAYOUT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,37 @@ def deposit(
     )  # fmt: skip
 
 
+def take_into_escrow(
+    *, actor_id: int, key: str, source: int, amount: Decimal, description: str
+) -> Made:
+    """Keep what a buyer pays until the goods arrive; raises as transfer does."""
+    return transfer(
+        actor_id=actor_id, key=key, fingerprint=key, source=source, target=ESCROW,
+        amount=amount, type=Type.PURCHASE, description=description,
+    )  # fmt: skip
+
+
+def pay_from_escrow(
+    *, actor_id: int, key: str, target: int, amount: Decimal, description: str
+) -> Made:
+    """Send what was kept on to the seller; raises as transfer does."""
+    return transfer(
+        actor_id=actor_id, key=key, fingerprint=key, source=ESCROW, target=target,
+        amount=amount, type=Type.PAYOUT, description=description,
+    )  # fmt: skip
+
+
+def reverse_both(*, actor_id: int, purchase_id: UUID, payout_id: UUID, reason: str) -> None:
+    """Take what was paid out back into escrow, and give it to the buyer, each at most once.
+
+    Raises as reverse does: InsufficientFunds where the seller has not got it.
+    """
+    _lock(ESCROW, get_transfer(payout_id).to_account_id, get_transfer(purchase_id).from_account_id)
+    for transfer_id in (payout_id, purchase_id):
+        key = f"undo:{transfer_id}"
+        reverse(actor_id=actor_id, key=key, fingerprint=key, transfer_id=transfer_id, reason=reason)
+
+
 def reverse(*, actor_id: int, key: str, fingerprint: str, transfer_id: UUID, reason: str) -> Made:
     """Give a transfer back whole, amount and commission, at most once.
 
@@ -164,6 +195,17 @@ def find_made(*, actor_id: int, key: str, fingerprint: str) -> Made | None:
     if stored.fingerprint != fingerprint:
         raise IdempotencyKeyReused
     return checked(Made(stored, replayed=True))
+
+
+def _lock(*account_ids: int) -> None:
+    """Take accounts in their one order, before several transfers among them in one transaction:
+    each of those takes its own two only."""
+    session.execute(
+        select(Account.id)
+        .where(Account.id.in_(account_ids))
+        .order_by(Account.id)
+        .with_for_update(key_share=True)
+    ).all()
 
 
 def fold(*, account_id: int) -> Decimal:

@@ -26,7 +26,9 @@ DESCRIPTION_LIMIT = 200  # its twin is ledger.models
 _EXAMPLE_ID = "01940000-0000-7000-8000-000000000000"
 _EXAMPLE_NUMBER = "7777-1234-5678-9017"
 StatusName = Literal["FROZEN", "ACTIVE", "EXPIRED", "CLOSED"]
-TypeName = Literal["transfer", "deposit", "purchase", "refund", "debt_payment", "reversal"]
+TypeName = Literal[
+    "transfer", "deposit", "purchase", "payout", "refund", "debt_payment", "reversal"
+]  # fmt: skip
 OutcomeName = Literal["success", "failed"]
 CardNumber = Annotated[
     str,

@@ -14,6 +14,7 @@ KINDS: Mapping[str, object] = {
     "deposit": _l("Top-up"),
     "reversal": _l("Reversal"),
     "purchase": _l("Purchase"),
+    "payout": _l("Paid for an order"),
     "refund": _l("Refund"),
     "debt_payment": _l("Debt payment"),
 }

@@ -49,6 +49,15 @@ def list_places(user_id: int) -> Sequence[Row[int, str, str, str, str]]:
     return session.execute(_PLACES, {"user_id": user_id}).all()
 
 
+NAMES = select(Workspace.id, Workspace.name).subquery("workspace_names")
+"""Every workspace by its name, for what others join to it."""
+
+
+def get_kind(workspace_id: int) -> str:
+    """What a workspace is for: personal or shop."""
+    return session.scalars(select(Workspace.kind).where(Workspace.id == workspace_id)).one()
+
+
 def get_public_name(workspace_id: int) -> str:
     """What people outside call a workspace: a shop's name, or the person whose own it is."""
     name, owner_id = session.execute(
@@ -64,6 +73,14 @@ def get_personal(user_id: int) -> Workspace:
     if found is None:
         raise NotFound
     return found
+
+
+def is_member(user_id: int, workspace_id: int) -> bool:
+    """Whether a user has a place in a workspace."""
+    found = session.scalar(
+        select(Membership.user_id).filter_by(user_id=user_id, workspace_id=workspace_id)
+    )
+    return found is not None
 
 
 def get_membership(user_id: int, workspace_id: int) -> Membership:

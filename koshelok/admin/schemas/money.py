@@ -23,7 +23,9 @@ from koshelok.web.schemas import (
     checked,
 )
 
-TypeName = Literal["transfer", "deposit", "purchase", "refund", "debt_payment", "reversal"]
+TypeName = Literal[
+    "transfer", "deposit", "purchase", "payout", "refund", "debt_payment", "reversal"
+]  # fmt: skip
 OutcomeName = Literal["success", "failed"]
 
 

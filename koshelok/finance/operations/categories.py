@@ -1,13 +1,15 @@
 """Making, renaming, putting away and bringing back categories."""
 
+from collections.abc import Mapping
 from itertools import chain, count
 
 from sqlalchemy import delete, exists, func, select
+from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.exc import IntegrityError
 
 from koshelok.core.clock import now
 from koshelok.core.text import clean
-from koshelok.finance.defaults import DEFAULT_CATEGORIES, TRANSFER_CATEGORIES
+from koshelok.finance.defaults import DEFAULT_CATEGORIES, SHOP_CATEGORIES, TRANSFER_CATEGORIES
 from koshelok.finance.errors import CategoryHasRecords, CategoryNameTaken, UnknownType
 from koshelok.finance.models import NAME_LIMIT, Category, TransactionVersion, Type
 from koshelok.finance.queries import get_category
@@ -30,20 +32,38 @@ def add_default_categories(event: WorkspaceCreated) -> None:
 
 
 def open_transfer_categories(*, workspace_id: int, language: str) -> tuple[int, int]:
-    """Find or make the categories of money sent and received; answers their ids in this order.
-
-    A person's own category of the same name keeps it: ours then says so by a number.
-    """
-    made = []
-    for type_, (code, names) in TRANSFER_CATEGORIES.items():
-        found = session.scalar(select(Category).filter_by(workspace_id=workspace_id, code=code))
-        if found is None:
-            name = _free_name(workspace_id, type_, names.get(language, names["uz"]))
-            found = Category(workspace_id=workspace_id, code=code, type=type_, name=name)
-            session.add(found)
-            session.flush()
-        made.append(found.id)
+    """Find or make the categories of money sent and received; answers their ids in this order."""
+    made = [
+        _open(workspace_id, type_, *named, language) for type_, named in TRANSFER_CATEGORIES.items()
+    ]
     return made[0], made[1]
+
+
+def open_shop_category(*, workspace_id: int, type: str, language: str) -> int:
+    """Find or make the category of goods bought (an expense) or sold (an income)."""
+    type_ = _known_type(type)
+    return _open(workspace_id, type_, *SHOP_CATEGORIES[type_], language)
+
+
+def _open(
+    workspace_id: int, type_: Type, code: str, names: Mapping[str, str], language: str
+) -> int:
+    """A category of ours, brought back if it was put away. A person's own one of the same name
+    keeps it: ours then says so by a number."""
+    mine = select(Category).filter_by(workspace_id=workspace_id, code=code).with_for_update()
+    found = session.scalar(mine)
+    if found is None:
+        name = _free_name(workspace_id, type_, names.get(language, names["uz"]))
+        values = {"workspace_id": workspace_id, "code": code, "type": type_, "name": name}
+        session.execute(
+            pg_insert(Category).values(**values, created_at=now()).on_conflict_do_nothing()
+        )  # of two at once, one makes it
+        found = session.scalars(mine).one()
+    elif found.archived_at is not None:
+        found.name = _free_name(workspace_id, type_, found.name)
+        found.archived_at = None
+        session.flush()
+    return found.id
 
 
 def _free_name(workspace_id: int, type_: Type, name: str) -> str:

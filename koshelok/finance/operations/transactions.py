@@ -6,6 +6,7 @@ Totals follow by triggers (sql/totals.sql), in the same transaction.
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from sqlalchemy import insert, literal, select, update
 
@@ -42,8 +43,12 @@ def record_transaction(
     amount: Decimal,
     comment: str = "",
     day: date,
+    transfer_id: UUID | None = None,
 ) -> Record:
     """Record an income or expense, whichever its category is; amount in so'm, positive.
+
+    With `transfer_id` it is what a transfer of the ledger meant here: the reversal of that
+    transfer takes it out of lists and totals.
 
     Raises Invalid for the amount, comment or day, NotFound or CategoryArchived for the
     category. One statement: it also notes that the category was used, and holds it until the
@@ -71,6 +76,7 @@ def record_transaction(
         "created_by_id": literal(actor_id),
         "created_at": literal(now()),
         "updated_at": literal(now()),
+        "transfer_id": literal(transfer_id),
     }
     made = session.execute(
         insert(Transaction)

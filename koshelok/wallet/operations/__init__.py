@@ -8,6 +8,11 @@ from koshelok.wallet.operations.cards import (
     set_recording,
 )
 from koshelok.wallet.operations.exports import read_filters, start_export
+from koshelok.wallet.operations.purchases import (
+    buy,
+    pay_out,
+    undo_purchase,
+)
 from koshelok.wallet.operations.quotes import Quote, quote
 from koshelok.wallet.operations.saved import (
     delete_saved,
@@ -21,6 +26,7 @@ __all__ = [
     "Order",
     "Quote",
     "Sent",
+    "buy",
     "change_status",
     "change_status_as_admin",
     "delete_saved",
@@ -29,6 +35,7 @@ __all__ = [
     "find_made",
     "find_paid",
     "open_card",
+    "pay_out",
     "quote",
     "read_filters",
     "restore_saved",
@@ -36,4 +43,5 @@ __all__ = [
     "send",
     "set_recording",
     "start_export",
+    "undo_purchase",
 ]

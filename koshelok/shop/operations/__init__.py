@@ -1,0 +1,62 @@
+"""What can be done with a shelf, a cart and an order; who may is asked at the edge."""
+
+from koshelok.shop.operations.carts import (
+    accept_prices,
+    add_item,
+    change_item,
+    merge_cart,
+    open_cart,
+    remove_item,
+)
+from koshelok.shop.operations.catalogue import (
+    archive_product,
+    create_product,
+    edit_product,
+    restore_product,
+)
+from koshelok.shop.operations.checkout import (
+    Placed,
+    Wanted,
+    find_placed,
+    place_orders,
+)
+from koshelok.shop.operations.customers import set_credit
+from koshelok.shop.operations.holds import hold_cart
+from koshelok.shop.operations.orders import cancel_order, change_status, expire_order
+from koshelok.shop.operations.reviews import (
+    hide_review,
+    reply_to_review,
+    review_product,
+    show_review,
+)
+from koshelok.shop.operations.shops import edit_shop
+from koshelok.shop.operations.stock import count_stock, move_stock
+
+__all__ = [
+    "Placed",
+    "Wanted",
+    "accept_prices",
+    "add_item",
+    "archive_product",
+    "cancel_order",
+    "change_item",
+    "change_status",
+    "count_stock",
+    "create_product",
+    "edit_product",
+    "edit_shop",
+    "expire_order",
+    "find_placed",
+    "hide_review",
+    "hold_cart",
+    "merge_cart",
+    "move_stock",
+    "open_cart",
+    "place_orders",
+    "remove_item",
+    "reply_to_review",
+    "restore_product",
+    "review_product",
+    "set_credit",
+    "show_review",
+]

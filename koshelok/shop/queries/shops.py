@@ -1,0 +1,99 @@
+"""Shops, where they are paid, and whom they let take on credit."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import select
+
+from koshelok.debtors.queries import get_debtor
+from koshelok.infra.db import session
+from koshelok.shop.errors import CustomerNotFound
+from koshelok.shop.models import Customer, Shop
+from koshelok.wallet.queries import find_active_card, find_payout_card
+from koshelok.workspaces.queries import NAMES, find_owner
+
+
+@dataclass(frozen=True, slots=True)
+class ShopView:
+    """A shop as it is set up; without a row of its own, the defaults."""
+
+    id: int
+    name: str
+    about: str = ""
+    address: str = ""
+    phone_number: str | None = None
+    accepts_cash: bool = True
+    low_stock: int = 3
+    payout_card_id: UUID | None = None
+
+
+def get_shop(workspace_id: int) -> ShopView:
+    """How a workspace sells."""
+    name, shop = session.execute(
+        select(NAMES.c.name, Shop)
+        .outerjoin(Shop, Shop.workspace_id == NAMES.c.id)
+        .where(NAMES.c.id == workspace_id)
+        .execution_options(populate_existing=True)
+    ).one()
+    if shop is None:
+        return ShopView(workspace_id, name)
+    return ShopView(
+        workspace_id,
+        name,
+        shop.about,
+        shop.address,
+        shop.phone_number,
+        shop.accepts_cash,
+        shop.low_stock,
+        shop.payout_card_id,
+    )
+
+
+def find_payout_card_id(workspace_id: int) -> UUID | None:
+    """The card a shop is paid on, while it is ACTIVE: the one it chose, else its owner's oldest."""
+    chosen = session.scalar(select(Shop.payout_card_id).where(Shop.workspace_id == workspace_id))
+    if chosen is not None:
+        return find_active_card(chosen)
+    owner_id = find_owner(workspace_id)
+    card = find_payout_card(owner_id) if owner_id is not None else None
+    return card.id if card else None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerView:
+    """A buyer and what the shop lets them owe; so'm, `limit` None for as much as they take."""
+
+    user_id: int
+    full_name: str
+    phone_number: str
+    debtor: int
+    credit: bool
+    limit: Decimal | None
+    debt: Decimal
+
+
+def get_customer(workspace_id: int, user_id: int) -> CustomerView:
+    """A buyer as the shop's book has them; raises CustomerNotFound."""
+    customer = find_customer(workspace_id, user_id)
+    if customer is None:
+        raise CustomerNotFound
+    debtor = get_debtor(workspace_id, customer.debtor_id, deleted=None)
+    return CustomerView(
+        user_id,
+        debtor.full_name,
+        debtor.phone_number,
+        debtor.id,
+        customer.credit,
+        debtor.credit_limit,
+        debtor.debt_total,
+    )
+
+
+def find_customer(workspace_id: int, user_id: int) -> Customer | None:
+    """A buyer whom a shop has let, or stopped letting, take on credit."""
+    return session.scalar(
+        select(Customer)
+        .filter_by(workspace_id=workspace_id, user_id=user_id)
+        .execution_options(populate_existing=True)
+    )

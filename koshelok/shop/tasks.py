@@ -1,0 +1,35 @@
+"""What the clock does for the shop."""
+
+from datetime import timedelta
+from functools import partial
+
+from sqlalchemy import delete, select
+
+from koshelok.core.clock import now
+from koshelok.infra.db import session
+from koshelok.infra.unit_of_work import retried, unit_of_work
+from koshelok.shop import operations
+from koshelok.shop.models import Cart, Order, StockHold
+
+BATCH = 200
+LEFT = timedelta(days=30)
+
+
+def expire() -> int:
+    """Cancel orders left unanswered, each in its own transaction; answers how many."""
+    with unit_of_work():
+        due = session.scalars(
+            select(Order.id)
+            .where(Order.expires_at <= now())
+            .order_by(Order.expires_at)
+            .limit(BATCH)
+        ).all()
+    return sum(retried(partial(operations.expire_order, order_id=id_)) for id_ in due)
+
+
+def forget_old() -> int:
+    """Delete holds that are over, and carts that visitors left a month ago; answers how many."""
+    with unit_of_work():
+        session.execute(delete(StockHold).where(StockHold.expires_at <= now()))
+        left = delete(Cart).where(Cart.user_id.is_(None), Cart.updated_at < now() - LEFT)
+        return len(session.scalars(left.returning(Cart.id)).all())
