@@ -1,7 +1,14 @@
 """The pages of the shop: /shop, /cart, /checkout, /orders, and the seller's /shop/manage."""
 
+from typing import Any
+
 from flask import Blueprint
 
 bp = Blueprint("shop", __name__)
 
 __all__ = ["bp"]
+
+
+@bp.context_processor
+def _frame() -> dict[str, Any]:
+    return {"styles": ("shop.css",)}
