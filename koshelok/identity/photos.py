@@ -1,31 +1,25 @@
-"""Photos: whatever was uploaded becomes a small square WebP of our own making.
+"""Photos: a small square picture of a person."""
 
-Decoding and encoding again drops all metadata and everything that is not picture.
-"""
-
-import secrets
-import warnings
-from io import BytesIO
 from pathlib import Path
 
 from PIL import Image, ImageOps
 
 from koshelok.identity.errors import PhotoInvalid
+from koshelok.infra.pictures import SUFFIX, Unreadable, random_name, read_picture, write_picture
 from koshelok.infra.settings import current
 
 SIDE = 512
-FORMATS = ("JPEG", "PNG", "WEBP")
-MAX_PIXELS = 50_000_000
-SUFFIX = ".webp"
 
 
 def save_photo(data: bytes) -> str:
     """Store a picture under a random name, which it answers; raises PhotoInvalid."""
-    picture = _square(data)
-    folder = photos_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    name = secrets.token_urlsafe(24) + SUFFIX
-    picture.save(folder / name, "WEBP", quality=85)
+    try:
+        picture = read_picture(data, side=SIDE)
+    except Unreadable as error:
+        raise PhotoInvalid from error
+    name = random_name() + SUFFIX
+    square = ImageOps.fit(picture, (SIDE, SIDE), Image.Resampling.LANCZOS)
+    write_picture(square, photos_folder() / name)
     return name
 
 
@@ -37,18 +31,3 @@ def remove_photo(name: str) -> None:
 def photos_folder() -> Path:
     """Where pictures are kept."""
     return current().uploads / "avatars"
-
-
-def _square(data: bytes) -> Image.Image:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(BytesIO(data), formats=FORMATS) as opened:
-                if opened.width * opened.height > MAX_PIXELS:
-                    raise PhotoInvalid
-                upright = ImageOps.exif_transpose(opened).convert("RGBA")
-    except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
-        raise PhotoInvalid from error
-    white = Image.new("RGBA", upright.size, "white")
-    flat = Image.alpha_composite(white, upright).convert("RGB")
-    return ImageOps.fit(flat, (SIDE, SIDE), Image.Resampling.LANCZOS)

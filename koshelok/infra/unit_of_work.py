@@ -1,7 +1,8 @@
 """The only commit. The edge opens one unit of work a request; operations flush, never commit.
 
 Jobs and other effects that must not happen unless the rows are there are given to
-`after_commit`: they run once, after the commit, in order.
+`after_commit`: they run once, after the commit, in order. What was done outside the database
+beforehand (a file) is undone by `after_rollback`.
 """
 
 import logging
@@ -19,6 +20,7 @@ from koshelok.infra.db import session
 T = TypeVar("T")
 
 _HOOKS = "after_commit_hooks"
+_UNDOING = "after_rollback_hooks"
 _LOST_A_RACE = {"40001", "40P01"}  # serialization failure, deadlock
 RETRIES = 3
 logger = logging.getLogger(__name__)
@@ -38,10 +40,13 @@ def unit_of_work() -> Iterator[None]:
             if not error.keeps:
                 raise
             refusal = error
+        session.info.pop(_UNDOING, None)  # a commit whose answer is lost may stand
         session.commit()
     except BaseException:
         session.rollback()
         session.info.pop(_HOOKS, None)
+        for hook in session.info.pop(_UNDOING, ()):
+            _run(hook)
         raise
     for hook in session.info.pop(_HOOKS, ()):
         _run(hook)
@@ -73,8 +78,16 @@ def after_commit(hook: Callable[[], object]) -> None:
     session.info.setdefault(_HOOKS, []).append(hook)
 
 
+def after_rollback(hook: Callable[[], object]) -> None:
+    """Call `hook` if this unit of work is rolled back; drop it once it commits.
+
+    What a killed process leaves must be findable too.
+    """
+    session.info.setdefault(_UNDOING, []).append(hook)
+
+
 def _run(hook: Callable[[], object]) -> None:
     try:
         hook()
-    except Exception:  # the transaction is committed: its answer must stand
-        logger.exception("after-commit hook failed")
+    except Exception:  # the transaction is over: its answer must stand
+        logger.exception("hook after the transaction failed")

@@ -87,6 +87,22 @@ class TooManyImages(DomainError):
     field = "photo"
 
 
+class PictureInvalid(Invalid):
+    """Not a picture that can be read."""
+
+    code = "picture_invalid"
+    message = "Choose a JPEG, PNG or WebP picture."
+    field = "photo"
+
+
+class PictureTooLarge(Invalid):
+    """More bytes than are taken."""
+
+    code = "picture_too_large"
+    message = "A picture may have at most %(limit)s MB."
+    field = "photo"
+
+
 class OutOfStock(DomainError):
     """Fewer are left than asked for; `lines` tells of each product how many."""
 

@@ -28,8 +28,10 @@ def expire() -> int:
 
 
 def forget_old() -> int:
-    """Delete holds that are over, and carts that visitors left a month ago; answers how many."""
+    """Delete holds that are over, carts that visitors left a month ago, and pictures of nothing;
+    answers how many."""
     with unit_of_work():
+        gone = operations.forget_orphans()
         session.execute(delete(StockHold).where(StockHold.expires_at <= now()))
         left = delete(Cart).where(Cart.user_id.is_(None), Cart.updated_at < now() - LEFT)
-        return len(session.scalars(left.returning(Cart.id)).all())
+        return gone + len(session.scalars(left.returning(Cart.id)).all())

@@ -22,6 +22,7 @@ from koshelok.shop.operations.checkout import (
 )
 from koshelok.shop.operations.customers import set_credit
 from koshelok.shop.operations.holds import hold_cart
+from koshelok.shop.operations.images import add_image, forget_orphans, move_image, remove_image
 from koshelok.shop.operations.orders import cancel_order, change_status, expire_order
 from koshelok.shop.operations.reviews import (
     hide_review,
@@ -36,6 +37,7 @@ __all__ = [
     "Placed",
     "Wanted",
     "accept_prices",
+    "add_image",
     "add_item",
     "archive_product",
     "cancel_order",
@@ -47,12 +49,15 @@ __all__ = [
     "edit_shop",
     "expire_order",
     "find_placed",
+    "forget_orphans",
     "hide_review",
     "hold_cart",
     "merge_cart",
+    "move_image",
     "move_stock",
     "open_cart",
     "place_orders",
+    "remove_image",
     "remove_item",
     "reply_to_review",
     "restore_product",

@@ -4,7 +4,10 @@ from typing import Any
 
 from flask import Blueprint
 
+from koshelok.shop.views import images
+
 bp = Blueprint("shop", __name__)
+bp.register_blueprint(images.bp)
 
 __all__ = ["bp"]
 
