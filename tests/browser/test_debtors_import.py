@@ -48,6 +48,7 @@ def test_a_file_is_brought_seen_imported_and_taken_back(
     expect(seat.locator("[aria-busy]")).to_be_visible()
     drain()
     expect(seat.locator("a[download]")).to_be_visible()
+    seat.wait_for_load_state("networkidle")  # what the end of the work refreshes is in its place
     with seat.expect_download() as waiting:
         seat.click("a[download]")
     mended = Path(waiting.value.path()).read_text("utf-8-sig")
