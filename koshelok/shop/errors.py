@@ -48,6 +48,14 @@ class CustomerNotFound(NotFound):
     field = "user_id"
 
 
+class NumberUnknown(Invalid):
+    """Nobody here has this phone number."""
+
+    code = "number_unknown"
+    message = "Nobody in Koshelok has this number yet."
+    field = "phone_number"
+
+
 class NotAShop(DomainError):
     """Only a workspace of kind shop sells."""
 

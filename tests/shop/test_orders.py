@@ -106,9 +106,9 @@ def test_a_credit_order_is_a_debt_and_its_cancelling_voids_it(
     seller: Seller, buyer: Person
 ) -> None:
     with unit_of_work():
-        customer = operations.set_credit(
-            actor_id=seller.person.id, workspace_id=seller.workspace_id, user_id=buyer.id,
-            credit=True, limit=Decimal(20000),
+        customer = operations.approve_customer(
+            actor_id=seller.person.id, workspace_id=seller.workspace_id,
+            phone_number="+998901112233", limit=Decimal(20000),
         )  # fmt: skip
     product = seller.product()
     made = buy(buyer, product, 1, "credit")

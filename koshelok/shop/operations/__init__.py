@@ -20,7 +20,7 @@ from koshelok.shop.operations.checkout import (
     find_placed,
     place_orders,
 )
-from koshelok.shop.operations.customers import set_credit
+from koshelok.shop.operations.customers import approve_customer, set_credit
 from koshelok.shop.operations.holds import hold_cart
 from koshelok.shop.operations.images import add_image, forget_orphans, move_image, remove_image
 from koshelok.shop.operations.orders import cancel_order, change_status, expire_order
@@ -39,6 +39,7 @@ __all__ = [
     "accept_prices",
     "add_image",
     "add_item",
+    "approve_customer",
     "archive_product",
     "cancel_order",
     "change_item",

@@ -2,18 +2,25 @@
 
 from decimal import Decimal
 
+from sqlalchemy import exists, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from koshelok.audit import operations as audit
 from koshelok.core.clock import now
 from koshelok.core.errors import NotFound
 from koshelok.core.money import format_amount
+from koshelok.core.phones import read_phone
 from koshelok.debtors import operations as book
 from koshelok.debtors.queries import find_by_phone, get_debtor
-from koshelok.identity.queries import get_user
+from koshelok.identity.queries import find_user_by_contact, get_user
 from koshelok.infra.db import session
-from koshelok.shop.errors import CustomerNotFound, CustomerWithoutPhone, NotAShop
-from koshelok.shop.models import Customer
+from koshelok.shop.errors import (
+    CustomerNotFound,
+    CustomerWithoutPhone,
+    NotAShop,
+    NumberUnknown,
+)
+from koshelok.shop.models import Customer, Order
 from koshelok.shop.queries import CustomerView, find_customer, get_customer
 from koshelok.workspaces.queries import get_kind
 
@@ -24,11 +31,46 @@ def set_credit(
     """Let a buyer take on credit up to a limit in so'm (None: as much as the shop delivers), or
     stop letting them; what they owe stays owed.
 
-    They are the person of their number in the shop's book, entered where the book does not know
-    them. Raises NotAShop, CustomerNotFound, CustomerWithoutPhone, Invalid.
+    A buyer is who has ordered here, or whose number is in the shop's book: nobody learns a name
+    and a number by counting ids. They are the person of their number in that book, entered where
+    it does not know them. Raises NotAShop, CustomerNotFound, CustomerWithoutPhone, Invalid.
     """
     if get_kind(workspace_id) != "shop":
         raise NotAShop
+    if not _is_known(workspace_id, user_id):
+        raise CustomerNotFound
+    return _set(actor_id, workspace_id, user_id, credit=credit, limit=limit)
+
+
+def approve_customer(
+    *, actor_id: int, workspace_id: int, phone_number: str, limit: Decimal | None = None
+) -> CustomerView:
+    """Let whoever has this phone number take on credit, whether they have ordered here or not.
+
+    Raises NotAShop, InvalidPhone, NumberUnknown, Invalid.
+    """
+    if get_kind(workspace_id) != "shop":
+        raise NotAShop
+    user = find_user_by_contact(read_phone(phone_number))
+    if user is None:
+        raise NumberUnknown
+    return _set(actor_id, workspace_id, user.id, credit=True, limit=limit)
+
+
+def _is_known(workspace_id: int, user_id: int) -> bool:
+    ordered = exists().where(Order.buyer_id == user_id, Order.workspace_id == workspace_id)
+    if find_customer(workspace_id, user_id) or session.scalar(select(ordered)):
+        return True
+    try:
+        number = get_user(user_id).phone_number
+    except NotFound:
+        return False
+    return bool(number and find_by_phone(workspace_id, number))
+
+
+def _set(
+    actor_id: int, workspace_id: int, user_id: int, *, credit: bool, limit: Decimal | None
+) -> CustomerView:
     debtor_id = _debtor_of(actor_id, workspace_id, user_id, needed=credit)
     if debtor_id is None:
         raise CustomerNotFound
@@ -66,10 +108,6 @@ def set_credit(
 
 def _debtor_of(actor_id: int, workspace_id: int, user_id: int, *, needed: bool) -> int | None:
     """The person in the book whom a buyer is; entered, or brought back, where one is needed."""
-    try:
-        user = get_user(user_id)
-    except NotFound as error:
-        raise CustomerNotFound from error
     known = find_customer(workspace_id, user_id)
     if (
         known is not None
@@ -78,6 +116,7 @@ def _debtor_of(actor_id: int, workspace_id: int, user_id: int, *, needed: bool) 
         return known.debtor_id
     if not needed:
         return known.debtor_id if known else None
+    user = get_user(user_id)
     if not user.phone_number:
         raise CustomerWithoutPhone
     found = find_by_phone(workspace_id, user.phone_number)

@@ -5,12 +5,15 @@ from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
+from koshelok.core.errors import Invalid
 from koshelok.core.phones import read_phone
 from koshelok.core.text import clean
 from koshelok.infra.db import session
-from koshelok.shop.models import Shop
+from koshelok.shop.errors import NotAShop
+from koshelok.shop.models import STOCK_LIMIT, Shop
 from koshelok.shop.queries import ShopView, get_shop
 from koshelok.wallet.queries import get_card
+from koshelok.workspaces.queries import get_kind
 
 ABOUT_LIMIT = 1000
 ADDRESS_LIMIT = 300
@@ -29,7 +32,10 @@ def edit_shop(
     clear_payout_card: bool = False,
 ) -> ShopView:
     """Change what is given and keep the rest. The payout card is one of the actor's own; without
-    one the shop's owner is paid on their oldest active card. Raises Invalid, CardNotFound."""
+    one the shop's owner is paid on their oldest active card. Raises NotAShop, Invalid,
+    CardNotFound."""
+    if get_kind(workspace_id) != "shop":
+        raise NotAShop
     changes: dict[str, Any] = {}
     if about is not None:
         changes["about"] = clean(about, limit=ABOUT_LIMIT, field="about")
@@ -40,6 +46,8 @@ def edit_shop(
     if accepts_cash is not None:
         changes["accepts_cash"] = accepts_cash
     if low_stock is not None:
+        if not 0 <= low_stock <= STOCK_LIMIT:
+            raise Invalid(field="low_stock")
         changes["low_stock"] = low_stock
     if payout_card is not None:
         changes["payout_card_id"] = get_card(actor_id, payout_card).id
