@@ -83,6 +83,7 @@ class Settings(BaseSettings):
     limit_links: str = "60 per minute"
     limit_disputes: str = "10 per hour"
     limit_orders: str = "30 per minute"
+    limit_images: str = "60 per minute"
     limit_imports: str = "60 per hour"
     deposit_maximum: Decimal = Decimal(10_000_000_000)
 

@@ -1,0 +1,27 @@
+"""Pictures as requests bring them: counted, and no larger than one may be."""
+
+from collections.abc import Iterable
+
+from flask import request
+from werkzeug.datastructures import FileStorage
+
+from koshelok.infra.settings import current
+from koshelok.shop.models import IMAGE_LIMIT
+from koshelok.web import limits
+
+_REST_OF_THE_FORM = 64 * 1024
+
+
+def take_photos(files: Iterable[FileStorage], *, actor_id: int) -> list[bytes]:
+    """What was chosen, each read to one byte beyond the limit, which add_image refuses; raises
+    TooManyRequests."""
+    chosen = [file for file in files if file.filename]
+    for _file in chosen:
+        limits.hit(current().limit_images, "image", str(actor_id))
+    return [file.stream.read(current().max_upload_bytes + 1) for file in chosen]
+
+
+def allow_all_photos() -> None:
+    """Let this request bring as many pictures as a product has; to be said before its form is
+    read."""
+    request.max_content_length = IMAGE_LIMIT * current().max_upload_bytes + _REST_OF_THE_FORM
