@@ -20,7 +20,7 @@ from koshelok.ledger.models import DESCRIPTION_LIMIT, ESCROW, ISSUER, Account, K
 from koshelok.ledger.queries import ZERO, Moved, find_by_key, get_transfer, moved
 
 LOCK_NOT_AVAILABLE = "55P03"
-_REVERSIBLE = {Type.TRANSFER, Type.DEPOSIT, Type.DEBT_PAYMENT, Type.PURCHASE, Type.PAYOUT}
+_REVERSIBLE = {Type.TRANSFER, Type.DEPOSIT, Type.DEBT_PAYMENT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,19 +132,30 @@ def pay_from_escrow(
     )  # fmt: skip
 
 
-def reverse_both(*, actor_id: int, purchase_id: UUID, payout_id: UUID, reason: str) -> None:
-    """Take what was paid out back into escrow, and give it to the buyer, each at most once.
+def reverse_purchase(
+    *,
+    actor_id: int,
+    purchase_id: UUID,
+    buyer: int,
+    payout_id: UUID | None = None,
+    seller: int | None = None,
+    reason: str,
+) -> None:
+    """Give a buyer what goods cost, at most once: from escrow, or, where it was paid out, from
+    the seller through escrow. `buyer` and `seller` are the accounts of today: those that paid and
+    were paid may be closed by now.
 
     Raises as reverse does: InsufficientFunds where the seller has not got it.
     """
-    _lock(ESCROW, get_transfer(payout_id).to_account_id, get_transfer(purchase_id).from_account_id)
-    for transfer_id in (payout_id, purchase_id):
-        key = f"undo:{transfer_id}"
-        reverse(actor_id=actor_id, key=key, fingerprint=key, transfer_id=transfer_id, reason=reason)
+    _lock(ESCROW, buyer, *([seller] if seller else []))
+    if payout_id is not None:
+        _undo(actor_id, payout_id, Type.PAYOUT, reason, source=seller)
+    _undo(actor_id, purchase_id, Type.PURCHASE, reason, target=buyer)
 
 
 def reverse(*, actor_id: int, key: str, fingerprint: str, transfer_id: UUID, reason: str) -> Made:
-    """Give a transfer back whole, amount and commission, at most once.
+    """Give a transfer back whole, amount and commission, at most once; never what goods cost,
+    which an order counts on.
 
     Raises NotFound, NotReversible, and as transfer does: AlreadyReversed, InsufficientFunds
     where the receiver has not got it.
@@ -152,12 +163,32 @@ def reverse(*, actor_id: int, key: str, fingerprint: str, transfer_id: UUID, rea
     original = get_transfer(transfer_id)
     if original.status != "success" or original.type not in _REVERSIBLE:
         raise NotReversible
+    return _give_back(actor_id, original, reason, key=key, fingerprint=fingerprint)
+
+
+def _undo(actor_id: int, transfer_id: UUID, type_: Type, reason: str, **ends: int | None) -> None:
+    original, key = get_transfer(transfer_id), f"undo:{transfer_id}"
+    if original.status != "success" or original.type != type_:
+        raise NotReversible
+    _give_back(actor_id, original, reason, key=key, fingerprint=key, **ends)
+
+
+def _give_back(
+    actor_id: int,
+    original: Moved,
+    reason: str,
+    *,
+    key: str,
+    fingerprint: str,
+    source: int | None = None,
+    target: int | None = None,
+) -> Made:
     return _move(
-        id=uuid7(), type=Type.REVERSAL, source=original.to_account_id,
-        target=original.from_account_id, amount=original.amount, commission=original.commission,
-        actor=actor_id, key=key, fingerprint=fingerprint,
+        id=uuid7(), type=Type.REVERSAL, source=source or original.to_account_id,
+        target=target or original.from_account_id, amount=original.amount,
+        commission=original.commission, actor=actor_id, key=key, fingerprint=fingerprint,
         description=clean(reason, limit=DESCRIPTION_LIMIT, field="reason", required=True),
-        refusal=None, reverses=transfer_id, at=None,
+        refusal=None, reverses=original.id, at=None,
     )  # fmt: skip
 
 

@@ -1,11 +1,14 @@
 """What the clock does for the shop."""
 
+import logging
 from datetime import timedelta
 from functools import partial
+from uuid import UUID
 
 from sqlalchemy import delete, select
 
 from koshelok.core.clock import now
+from koshelok.core.errors import DomainError
 from koshelok.infra.db import session
 from koshelok.infra.unit_of_work import retried, unit_of_work
 from koshelok.shop import operations
@@ -13,10 +16,12 @@ from koshelok.shop.models import Cart, Order, StockHold
 
 BATCH = 200
 LEFT = timedelta(days=30)
+logger = logging.getLogger(__name__)
 
 
 def expire() -> int:
-    """Cancel orders left unanswered, each in its own transaction; answers how many."""
+    """Cancel orders left unanswered, each in its own transaction; answers how many. One whose
+    money has nowhere to go (its card is closed) waits and stops no other."""
     with unit_of_work():
         due = session.scalars(
             select(Order.id)
@@ -24,7 +29,15 @@ def expire() -> int:
             .order_by(Order.expires_at)
             .limit(BATCH)
         ).all()
-    return sum(retried(partial(operations.expire_order, order_id=id_)) for id_ in due)
+    return sum(_expire(id_) for id_ in due)
+
+
+def _expire(order_id: UUID) -> bool:
+    try:
+        return retried(partial(operations.expire_order, order_id=order_id))
+    except DomainError as error:
+        logger.warning("order %s does not expire: %s", order_id, error.code)
+        return False
 
 
 def forget_old() -> int:

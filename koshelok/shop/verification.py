@@ -116,20 +116,30 @@ _DIFFERENCES = {
         WHERE (coalesce(rating_sum, 0), coalesce(rating_count, 0))
             <> (coalesce(stars, 0), coalesce(number, 0))
     """,
+    # By shop: its days were cut in the zone that it had then.
     DAYS: """
-        WITH computed AS (
-            SELECT orders.workspace_id,
-                   (order_events.created_at AT TIME ZONE time_zone)::date AS day,
-                   sum(CASE order_events.status WHEN 'delivered' THEN total ELSE -total END)
-                       AS amount
-            FROM order_events JOIN orders ON orders.id = order_id
-            JOIN workspaces ON workspaces.id = orders.workspace_id
-            WHERE order_events.status IN ('delivered', 'returned') GROUP BY 1, 2
+        WITH kept AS (
+            SELECT workspace_id, sum(orders) AS orders, sum(amount) AS amount
+            FROM shop_days GROUP BY workspace_id
+        ), computed AS (
+            SELECT workspace_id, sum(sign) AS orders, sum(sign * total) AS amount
+            FROM (
+                SELECT order_id, CASE status WHEN 'delivered' THEN 1 ELSE -1 END AS sign
+                FROM order_events WHERE status IN ('delivered', 'returned')
+            ) AS events JOIN orders ON orders.id = order_id
+            GROUP BY workspace_id
+        ), compared AS (
+            SELECT workspace_id, coalesce(kept.orders, 0) AS orders,
+                   coalesce(kept.amount, 0) AS amount,
+                   coalesce(computed.orders, 0) AS computed_orders,
+                   coalesce(computed.amount, 0) AS computed_amount
+            FROM kept FULL JOIN computed USING (workspace_id)
         )
-        SELECT 'shop ' || workspace_id || ', ' || day, coalesce(stored.amount, 0),
-               coalesce(computed.amount, 0)
-        FROM shop_days AS stored FULL JOIN computed USING (workspace_id, day)
-        WHERE coalesce(stored.amount, 0) <> coalesce(computed.amount, 0)
+        SELECT 'shop ' || workspace_id || ', sold', amount, computed_amount FROM compared
+        WHERE amount <> computed_amount
+        UNION ALL
+        SELECT 'shop ' || workspace_id || ', orders', orders, computed_orders FROM compared
+        WHERE orders <> computed_orders
     """,
 }
 

@@ -18,6 +18,13 @@ class CardNotFound(NotFound):
     field = "to_card"
 
 
+class NoCardToPay(DomainError):
+    """The card that paid is closed, and its owner has no other to be paid on."""
+
+    code = "no_card_to_pay"
+    message = "The buyer has closed the card that paid and has no other for the money."
+
+
 class InvalidCardNumber(Invalid):
     """Not sixteen digits of ours, or mistyped: the last digit proves the others (Luhn)."""
 

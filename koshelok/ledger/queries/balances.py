@@ -13,7 +13,7 @@ from sqlalchemy import Row, case, func, select
 
 from koshelok.core.errors import NotFound
 from koshelok.infra.db import session
-from koshelok.ledger.models import ISSUER, PLATFORM, Account, Pending, Posting, Transfer
+from koshelok.ledger.models import ESCROW, ISSUER, PLATFORM, Account, Pending, Posting, Transfer
 
 ZERO = Decimal("0.00")
 _PENDING = (
@@ -109,9 +109,8 @@ def get_platform_balance() -> Decimal:
 
 
 def sum_card_balances() -> Decimal:
-    """All money on cards: what was issued less what the house holds, at the cost of two rows."""
-    house = list_balances([PLATFORM, ISSUER])
-    return -house[ISSUER] - house[PLATFORM]
+    """All money on cards: what was issued less what the house holds, at the cost of three rows."""
+    return -sum(list_balances([PLATFORM, ISSUER, ESCROW]).values(), ZERO)
 
 
 def list_postings(transfer_id: UUID) -> Sequence[Posting]:

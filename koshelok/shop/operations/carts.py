@@ -27,7 +27,7 @@ class BadQuantity(Invalid):
 def open_cart(*, user_id: int | None, cart_id: UUID | None = None) -> UUID:
     """Find or make the cart of a person, or a visitor's by its id; answers the id, and holds the
     cart till the end of the transaction."""
-    found = find_cart_id(user_id=user_id, cart_id=cart_id)
+    found = find_cart_id(user_id=user_id, cart_id=cart_id, lock=True)
     if found is None:
         made = (
             pg_insert(Cart)
@@ -35,8 +35,7 @@ def open_cart(*, user_id: int | None, cart_id: UUID | None = None) -> UUID:
             .on_conflict_do_nothing()
             .returning(Cart.id)
         )
-        found = session.scalar(made) or find_cart_id(user_id=user_id, cart_id=None)
-    session.execute(select(Cart.id).where(Cart.id == found).with_for_update()).one()
+        found = session.scalar(made) or find_cart_id(user_id=user_id, cart_id=None, lock=True)
     return found  # type: ignore[return-value]  # made, or of one who was quicker
 
 
@@ -78,9 +77,9 @@ def change_item(*, cart_id: UUID, item_id: int, quantity: int) -> None:
     Raises CartItemNotFound, ProductNotFound, OutOfStock, BadQuantity.
     """
     _check(quantity)
+    _touch(cart_id)
     item = _get_item(cart_id, item_id)
     product = get_listed_product(item.product_id)
-    _touch(cart_id)
     _check_available(cart_id, product, quantity)
     item.quantity, item.price_seen = quantity, product.price
     session.flush()
@@ -88,8 +87,8 @@ def change_item(*, cart_id: UUID, item_id: int, quantity: int) -> None:
 
 def remove_item(*, cart_id: UUID, item_id: int) -> CartItem:
     """Take a line out of a cart; answers what it was. Raises CartItemNotFound."""
-    item = _get_item(cart_id, item_id)
     _touch(cart_id)
+    item = _get_item(cart_id, item_id)
     session.execute(delete(StockHold).filter_by(cart_id=cart_id, product_id=item.product_id))
     session.delete(item)
     session.flush()
@@ -150,7 +149,11 @@ def _check_available(cart_id: UUID, product: Product, wanted: int) -> None:
 
 
 def _get_item(cart_id: UUID, item_id: int) -> CartItem:
-    item = session.scalar(select(CartItem).filter_by(id=item_id, cart_id=cart_id))
+    item = session.scalar(
+        select(CartItem)
+        .filter_by(id=item_id, cart_id=cart_id)
+        .execution_options(populate_existing=True)
+    )
     if item is None:
         raise CartItemNotFound
     return item
@@ -161,4 +164,5 @@ def _count(cart_id: UUID) -> int:
 
 
 def _touch(cart_id: UUID) -> None:
+    """Whoever changes a cart holds it first: of two at once the second sees what the first did."""
     session.execute(update(Cart).where(Cart.id == cart_id).values(updated_at=now()))

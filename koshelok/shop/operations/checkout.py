@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from koshelok.core.clock import now
 from koshelok.core.errors import Invalid
 from koshelok.core.ids import uuid7
-from koshelok.core.money import to_json
+from koshelok.core.money import positive, to_json
 from koshelok.core.text import clean
 from koshelok.infra.db import session
 from koshelok.infra.idempotency import IdempotencyKeyReused
@@ -34,6 +34,7 @@ from koshelok.shop.errors import (
 from koshelok.shop.models import (
     ADDRESS_LIMIT,
     COMMENT_LIMIT,
+    KEY_LIMIT,
     CartItem,
     Checkout,
     Order,
@@ -103,6 +104,7 @@ def place_orders(*, actor_id: int, wanted: Wanted) -> Placed:
     OutOfStock, PriceChanged, and what the payment refuses: CardNeeded, CardNotFound, CardRefused,
     CardsNotTaken, CashNotTaken, CreditNotAllowed, CreditLimitReached. Any of them changes nothing.
     """
+    clean(wanted.key, limit=KEY_LIMIT, field="key", required=True)
     checkout_id = _claim(actor_id, wanted)
     if checkout_id is None:
         made = find_placed(actor_id=actor_id, wanted=wanted)
@@ -178,7 +180,7 @@ def _place(
     comment: str,
 ) -> None:
     shop, moment = get_shop(workspace_id), now()
-    total = sum((line.quantity * line.product.price for line in lines), Decimal(0))
+    total = positive(sum((line.quantity * line.product.price for line in lines), Decimal(0)))
     number = session.scalar(text("SELECT nextval(pg_get_serial_sequence('orders', 'number'))"))
     order = Order(
         id=uuid7(),

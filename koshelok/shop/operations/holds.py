@@ -15,7 +15,7 @@ from sqlalchemy import delete, insert, select
 from koshelok.core.clock import now
 from koshelok.infra.db import session
 from koshelok.shop.errors import CartEmpty, OutOfStock, ProductNotFound
-from koshelok.shop.models import CartItem, Product, StockHold
+from koshelok.shop.models import Cart, CartItem, Product, StockHold
 from koshelok.shop.queries import find_available
 
 HOLD = timedelta(minutes=10)
@@ -40,6 +40,7 @@ def hold_cart(*, cart_id: UUID) -> None:
 
     Raises CartEmpty, ProductNotFound, OutOfStock; then nothing is held.
     """
+    session.execute(select(Cart.id).filter_by(id=cart_id).with_for_update())  # before its products
     lines = read_lines(cart_id=cart_id)
     session.execute(delete(StockHold).filter_by(cart_id=cart_id))
     until = now() + HOLD

@@ -10,10 +10,11 @@ from koshelok.core.clock import now
 from koshelok.core.money import format_amount
 from koshelok.core.text import clean
 from koshelok.debtors import operations as book
+from koshelok.debtors.queries import get_debt, get_debtor
 from koshelok.infra.db import session
-from koshelok.ledger import operations as ledger
 from koshelok.ledger.errors import InsufficientFunds, Refused
 from koshelok.shop.errors import (
+    CardRefused,
     IllegalTransition,
     NoPayoutCard,
     OrderNotFound,
@@ -49,7 +50,7 @@ def change_status(
     returned goes back to the shelf.
 
     Raises OrderNotFound, IllegalTransition, NoPayoutCard (delivered), SellerShortOfFunds
-    (returned).
+    (returned), NoCardToPay, CardRefused and PhoneTaken where the money has nowhere to go.
     """
     order = _lock(order_id, Order.workspace_id == workspace_id)
     _step(actor_id, order, status, restock=restock, note=note)
@@ -174,19 +175,29 @@ def _pay_out(actor_id: int | None, order: Order) -> None:
 def _give_back(actor_id: int | None, order: Order) -> None:
     """A card is refunded by reversing what moved, a debt is voided; cash is the shop's to give."""
     by, name = actor_id or order.buyer_id, order_name("", order.number)
-    if order.purchase_id is not None and order.payout_id is not None:
+    if order.purchase_id is not None:
         try:
-            ledger.reverse_both(
+            wallet.undo_purchase(
                 actor_id=by,
                 purchase_id=order.purchase_id,
                 payout_id=order.payout_id,
+                payout_card_id=find_payout_card_id(order.workspace_id),
                 reason=name,
             )
         except InsufficientFunds as refusal:
             raise SellerShortOfFunds(amount=format_amount(order.total)) from refusal
-    elif order.purchase_id is not None:
-        wallet.undo_purchase(actor_id=by, purchase_id=order.purchase_id, reason=name)
+        except Refused as refusal:  # the ledger would keep it, and what was done till here with it
+            raise CardRefused.of(refusal) from refusal
     elif order.debt_id is not None:
-        book.void_debt(
-            actor_id=by, workspace_id=order.workspace_id, debt_id=order.debt_id, reason=name
-        )
+        _void_debt(by, order, order.debt_id, name)
+
+
+def _void_debt(actor_id: int, order: Order, debt_id: int, reason: str) -> None:
+    """Who was put away, settled, is brought back where the shop owes them what they had paid."""
+    place = order.workspace_id
+    debt = get_debt(place, debt_id)
+    if debt.voided_at is not None:
+        return
+    if get_debtor(place, debt.debtor, deleted=None, lock=True).deleted_at is not None:
+        book.restore_debtor(actor_id=actor_id, workspace_id=place, debtor_id=debt.debtor)
+    book.void_debt(actor_id=actor_id, workspace_id=place, debt_id=debt_id, reason=reason)

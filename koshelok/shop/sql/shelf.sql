@@ -20,6 +20,8 @@ CREATE TRIGGER orders_kept BEFORE DELETE OR TRUNCATE ON orders FOR EACH STATEMEN
     WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION shop_refuse('orders are cancelled, not removed');
 CREATE TRIGGER order_lines_kept BEFORE DELETE OR TRUNCATE ON order_lines FOR EACH STATEMENT
     WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION shop_refuse('an order stays what it is');
+CREATE TRIGGER reviews_kept BEFORE DELETE OR TRUNCATE ON reviews FOR EACH STATEMENT
+    WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION shop_refuse('reviews are hidden, not removed');
 CREATE TRIGGER stock_movements_written_once BEFORE UPDATE OR DELETE OR TRUNCATE ON stock_movements
     FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0)
     EXECUTE FUNCTION shop_refuse('history is append-only');

@@ -12,7 +12,14 @@ from koshelok.core.clock import today
 from koshelok.finance import operations as finance
 from koshelok.identity import queries as identity
 from koshelok.ledger import operations as ledger
-from koshelok.wallet.queries import find_recording, get_card, get_payout_account
+from koshelok.ledger.queries import get_transfer
+from koshelok.wallet.errors import NoCardToPay
+from koshelok.wallet.queries import (
+    find_open_account,
+    find_recording,
+    get_card,
+    get_payout_account,
+)
 from koshelok.workspaces import queries as workspaces
 
 
@@ -48,12 +55,39 @@ def pay_out(
     return made.transfer.id
 
 
-def undo_purchase(*, actor_id: int, purchase_id: UUID, reason: str) -> None:
-    """Give what is in escrow back to the buyer's card, at most once; raises AlreadyReversed."""
-    key = f"undo:{purchase_id}"
-    ledger.reverse(
-        actor_id=actor_id, key=key, fingerprint=key, transfer_id=purchase_id, reason=reason
+def undo_purchase(
+    *,
+    actor_id: int,
+    purchase_id: UUID,
+    payout_id: UUID | None = None,
+    payout_card_id: UUID | None = None,
+    reason: str,
+) -> None:
+    """Give the buyer what goods cost, at most once: from escrow, or, where it was paid out, from
+    the seller's card. In the place of a closed card stands the buyer's oldest active one, and the
+    one on which the seller is paid now (`payout_card_id`).
+
+    Raises NoCardToPay, and a Refused of the ledger: InsufficientFunds where the seller has not
+    got it.
+    """
+    buyer = find_open_account(get_transfer(purchase_id).from_account_id)
+    if buyer is None:
+        raise NoCardToPay
+    ledger.reverse_purchase(
+        actor_id=actor_id,
+        purchase_id=purchase_id,
+        buyer=buyer,
+        payout_id=payout_id,
+        seller=_find_seller(payout_id, payout_card_id) if payout_id else None,
+        reason=reason,
     )
+
+
+def _find_seller(payout_id: UUID, payout_card_id: UUID | None) -> int:
+    paid = get_transfer(payout_id).to_account_id
+    if payout_card_id is None or find_open_account(paid) == paid:
+        return paid
+    return get_payout_account(payout_card_id)
 
 
 def _record(

@@ -90,6 +90,19 @@ def get_payout_account(card_id: UUID) -> int:
     return session.scalars(select(Card.account_id).where(Card.id == card_id)).one()
 
 
+def find_open_account(account_id: int) -> int | None:
+    """The account of a card, or, where that is closed, of its owner's oldest active card."""
+    owner_id, status = session.execute(
+        select(Card.owner_id, ACCOUNTS.c.status)
+        .join(ACCOUNTS, ACCOUNTS.c.id == Card.account_id)
+        .where(Card.account_id == account_id)
+    ).one()
+    if status != "CLOSED":
+        return account_id
+    card = find_payout_card(owner_id)
+    return card.account_id if card else None
+
+
 def find_total(owner_id: int) -> Decimal | None:
     """What is on all of a person's cards together; None where they have none in use."""
     total: Decimal | None = session.scalar(
