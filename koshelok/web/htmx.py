@@ -22,6 +22,9 @@ class Event(StrEnum):
     PAYMENT_RECORDED = "payment-recorded"
     ENTRY_VOIDED = "entry-voided"
     DEBTOR_CHANGED = "debtor-changed"
+    ORDER_CHANGED = "order-changed"
+    PRODUCT_CHANGED = "product-changed"
+    CART_CHANGED = "cart-changed"
 
 
 def is_htmx() -> bool:
