@@ -25,6 +25,7 @@ from koshelok.shop.operations.holds import hold_cart
 from koshelok.shop.operations.images import add_image, forget_orphans, move_image, remove_image
 from koshelok.shop.operations.orders import cancel_order, change_status, expire_order
 from koshelok.shop.operations.reviews import (
+    edit_review,
     hide_review,
     reply_to_review,
     review_product,
@@ -47,6 +48,7 @@ __all__ = [
     "count_stock",
     "create_product",
     "edit_product",
+    "edit_review",
     "edit_shop",
     "expire_order",
     "find_placed",

@@ -1,6 +1,6 @@
 """What buyers say of what was delivered to them, and what the seller answers."""
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from koshelok.audit import operations as audit
@@ -14,8 +14,8 @@ from koshelok.shop.errors import (
     ReviewedAlready,
     ReviewNotFound,
 )
-from koshelok.shop.models import NOTE_LIMIT, REVIEW_LIMIT, Order, OrderLine, Product, Review
-from koshelok.shop.queries import ReviewView, get_listed_product, get_review
+from koshelok.shop.models import NOTE_LIMIT, REVIEW_LIMIT, Product, Review
+from koshelok.shop.queries import ReviewView, get_listed_product, get_review, was_delivered
 from koshelok.workspaces.queries import is_member
 
 
@@ -32,9 +32,7 @@ def review_product(*, actor_id: int, product_id: int, rating: int, text: str = "
 
     Raises ProductNotFound, Invalid, OwnProduct, NotDelivered, ReviewedAlready.
     """
-    if not 1 <= rating <= 5:
-        raise BadRating
-    text = clean(text, limit=REVIEW_LIMIT, field="text")
+    rating, text = _said(rating, text)
     product = get_listed_product(product_id)
     _check_may_review(actor_id, product)
     review = Review(
@@ -52,6 +50,19 @@ def review_product(*, actor_id: int, product_id: int, rating: int, text: str = "
         if "uq_reviews" not in str(error.orig):
             raise
         raise ReviewedAlready from error
+    return get_review(review.id)
+
+
+def edit_review(*, actor_id: int, product_id: int, rating: int, text: str = "") -> ReviewView:
+    """Say one's own review anew; a hidden one stays hidden. Raises Invalid, ReviewNotFound."""
+    rating, text = _said(rating, text)
+    review = session.scalar(
+        select(Review).filter_by(product_id=product_id, buyer_id=actor_id).with_for_update()
+    )
+    if review is None:
+        raise ReviewNotFound
+    review.rating, review.text = rating, text
+    session.flush()
     return get_review(review.id)
 
 
@@ -86,20 +97,17 @@ def show_review(*, actor_id: int, workspace_id: int, review_id: int) -> ReviewVi
     return get_review(review_id)
 
 
+def _said(rating: int, text: str) -> tuple[int, str]:
+    if not 1 <= rating <= 5:
+        raise BadRating
+    return rating, clean(text, limit=REVIEW_LIMIT, field="text")
+
+
 def _check_may_review(buyer_id: int, product: Product) -> None:
     if is_member(buyer_id, product.workspace_id):
         raise OwnProduct
-    if not _is_delivered(buyer_id, product.id):
+    if not was_delivered(product.id, buyer_id):
         raise NotDelivered
-
-
-def _is_delivered(buyer_id: int, product_id: int) -> bool:
-    bought = (
-        exists()
-        .where(OrderLine.product_id == product_id, OrderLine.order_id == Order.id)
-        .where(Order.buyer_id == buyer_id, Order.status.in_(["delivered", "returned"]))
-    )
-    return bool(session.scalar(select(bought)))
 
 
 def _get(workspace_id: int, review_id: int) -> Review:

@@ -7,6 +7,7 @@ from koshelok.shop.queries.carts import (
     find_cart_id,
     get_cart,
 )
+from koshelok.shop.queries.lists import PAGE, ProductFilters, Sort, list_products
 from koshelok.shop.queries.orders import (
     EventView,
     LineView,
@@ -18,26 +19,26 @@ from koshelok.shop.queries.orders import (
     with_lines,
 )
 from koshelok.shop.queries.products import (
-    PAGE,
     Image,
-    ProductFilters,
     ProductView,
-    Sort,
     find_available,
     get_listed_product,
     get_own_product,
     get_product,
     get_product_row,
     list_images,
-    list_products,
     select_products,
     with_stock,
 )
 from koshelok.shop.queries.reviews import (
+    STARS,
     ReviewView,
+    count_stars,
     find_review,
     get_review,
+    list_own_reviews,
     list_reviews,
+    was_delivered,
 )
 from koshelok.shop.queries.shops import (
     CustomerView,
@@ -59,10 +60,12 @@ __all__ = [
     "OrderView",
     "ProductFilters",
     "ProductView",
+    "STARS",
     "ReviewView",
     "ShopView",
     "Sort",
     "count_pieces",
+    "count_stars",
     "find_available",
     "find_cart_id",
     "find_customer",
@@ -80,10 +83,12 @@ __all__ = [
     "list_images",
     "list_orders",
     "list_orders_of_checkout",
+    "list_own_reviews",
     "list_products",
     "list_reviews",
     "select_orders",
     "select_products",
+    "was_delivered",
     "with_lines",
     "with_stock",
 ]

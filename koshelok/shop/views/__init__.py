@@ -4,11 +4,16 @@ from typing import Any
 
 from flask import Blueprint
 
-from koshelok.shop.views import cart, carts, images
+from koshelok.shop.steps import HAPPENED, ICONS, KINDS
+from koshelok.shop.views import cart, carts, catalogue, images, orders, reviews
+from koshelok.shop.words import PAYMENTS, STATUSES
 
 bp = Blueprint("shop", __name__)
 bp.register_blueprint(images.bp)
+bp.register_blueprint(catalogue.bp)
 bp.register_blueprint(cart.bp)
+bp.register_blueprint(orders.bp)
+bp.register_blueprint(reviews.bp)
 bp.before_app_request(carts.bring_along)
 
 __all__ = ["bp"]
@@ -16,4 +21,13 @@ __all__ = ["bp"]
 
 @bp.context_processor
 def _frame() -> dict[str, Any]:
-    return {"styles": ("shop.css",), "cart_pieces": carts.cart_pieces}
+    return {
+        "styles": ("shop.css",),
+        "cart_pieces": carts.cart_pieces,
+        "category_icons": catalogue.ICONS,
+        "statuses": STATUSES,
+        "status_icons": ICONS,
+        "status_kinds": KINDS,
+        "happened": HAPPENED,
+        "payment_words": PAYMENTS,
+    }

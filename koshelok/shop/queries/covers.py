@@ -1,0 +1,24 @@
+"""What stands for a product where it is only named: its first picture."""
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+
+from koshelok.infra.db import session
+from koshelok.shop.models import Product, ProductImage
+from koshelok.shop.queries.products import Image
+
+
+def list_covers(product_ids: Collection[int]) -> dict[int, Image | None]:
+    """The first picture of each of these products that is on the shelf, None where it has none;
+    what is put away is not among them."""
+    rows = session.execute(
+        select(
+            Product.id, ProductImage.id, ProductImage.name, ProductImage.width, ProductImage.height
+        )
+        .outerjoin(ProductImage, ProductImage.product_id == Product.id)
+        .where(Product.id.in_(product_ids), Product.archived_at.is_(None))
+        .distinct(Product.id)
+        .order_by(Product.id, ProductImage.position, ProductImage.id)
+    )
+    return {product: Image(*image) if image[0] else None for product, *image in rows}
