@@ -45,6 +45,7 @@ from koshelok.shop.models import (
     StockHold,
 )
 from koshelok.shop.operations.holds import Line, read_lines
+from koshelok.shop.operations.messages import tell_shop
 from koshelok.shop.operations.payments import take_card, take_credit
 from koshelok.shop.queries import (
     OrderView,
@@ -211,6 +212,7 @@ def _place(
         OrderEvent(order_id=order.id, status=Status.PENDING, actor_id=actor_id, created_at=moment)
     )
     session.flush()
+    tell_shop(order=order, shop=shop)
 
 
 def _line_of(order_id: UUID, line: Line) -> dict[str, object]:

@@ -30,8 +30,8 @@ from koshelok.shop.models import (
     Status,
     StockMovement,
 )
-from koshelok.shop.operations.messages import tell_buyer
-from koshelok.shop.queries import OrderView, find_payout_card_id, get_order
+from koshelok.shop.operations.messages import tell_buyer, tell_shop
+from koshelok.shop.queries import OrderView, find_payout_card_id, get_order, get_shop
 from koshelok.shop.states import may_follow
 from koshelok.shop.words import STATUSES, order_name
 from koshelok.wallet import operations as wallet
@@ -62,6 +62,7 @@ def cancel_order(*, actor_id: int, order_id: UUID, note: str = "") -> OrderView:
     the shelf. Raises OrderNotFound, IllegalTransition."""
     order = _lock(order_id, Order.buyer_id == actor_id)
     _step(actor_id, order, Status.CANCELLED, note=note)
+    tell_shop(order=order, shop=get_shop(order.workspace_id), event="cancelled")
     return get_order(order_id)
 
 

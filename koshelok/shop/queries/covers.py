@@ -1,6 +1,7 @@
 """What stands for a product where it is only named: its first picture."""
 
 from collections.abc import Collection
+from typing import Any
 
 from sqlalchemy import select
 
@@ -21,4 +22,8 @@ def list_covers(product_ids: Collection[int]) -> dict[int, Image | None]:
         .distinct(Product.id)
         .order_by(Product.id, ProductImage.position, ProductImage.id)
     )
-    return {product: Image(*image) if image[0] else None for product, *image in rows}
+    return {row[0]: _image(row[1:]) for row in rows}
+
+
+def _image(found: tuple[Any, ...]) -> Image | None:
+    return None if found[0] is None else Image(*found)

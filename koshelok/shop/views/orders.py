@@ -7,9 +7,10 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext as _
 
+from koshelok.core.errors import DomainError
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.shop import operations, queries
-from koshelok.shop.errors import IllegalTransition, OutOfStock, ProductNotFound, TooManyItems
+from koshelok.shop.errors import OutOfStock, ProductNotFound, TooManyItems
 from koshelok.shop.forms.orders import CancelForm
 from koshelok.shop.models import Status
 from koshelok.shop.operations.carts import BadQuantity
@@ -60,8 +61,10 @@ def cancel(id: UUID) -> Response:
             operations.cancel_order(
                 actor_id=current_actor().id, order_id=id, note=form.note.data or ""
             )
-    except IllegalTransition as refusal:
-        return _page(id, CancelForm(formdata=None), refusal.status, late=True)
+    except DomainError as refusal:
+        if refusal.status == 404:
+            raise
+        return _page(id, CancelForm(formdata=None), refusal.status, refusal=refusal)
     flash(_("The order is cancelled"), "success")
     return see_other(url_for(".show", id=id))
 
@@ -97,15 +100,17 @@ def _covers(orders: Iterable[OrderView]) -> dict[int, Any]:
     return list_covers({line.product for order in orders for line in order.lines})
 
 
-def _page(id: UUID, form: CancelForm, status: int = 200, *, late: bool = False) -> Response:
-    """With `late`, it went on while its buyer wanted to take it back."""
+def _page(
+    id: UUID, form: CancelForm, status: int = 200, *, refusal: DomainError | None = None
+) -> Response:
+    """With `refusal`, why it was not taken back: most often it went on meanwhile."""
     order = queries.get_order(id, buyer_id=current_actor().id)
     return render(
         "shop/order.html",
         status=status,
         order=order,
         form=form,
-        late=late,
+        refusal=refusal,
         steps=list_steps(order),
         shop=queries.get_shop(order.shop),
         covers=_covers([order]),

@@ -14,6 +14,7 @@ from koshelok.shop import operations, queries
 from koshelok.shop.errors import ReviewNotFound
 from koshelok.shop.forms.reviews import HideForm, ReplyForm, ReviewForm, review_form
 from koshelok.shop.queries import ReviewView
+from koshelok.shop.views.sections import only_in_shops
 from koshelok.web import access
 from koshelok.web.auth import current_actor, current_workspace, find_actor
 from koshelok.web.htmx import is_partial, render, see_other
@@ -121,6 +122,8 @@ def _back(id: int) -> str:
 @access.viewer
 def manage() -> Response:
     """What is said of all products of the shop, hidden reviews too."""
+    if (no_shop := only_in_shops()) is not None:
+        return no_shop
     cursor = request.args.get("cursor")
     page = queries.list_reviews(workspace_id=current_workspace().id, limit=PAGE * 2, cursor=cursor)
     return render(
