@@ -16,7 +16,7 @@ import { appIcons, worker } from "./installed.mjs";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const DIST = join(ROOT, "static/dist");
-const ENTRIES = ["app.js", "charts.js", "debtors.js"];
+const ENTRIES = ["app.js", "charts.js", "debtors.js", "shop.js", "checkout.js"];
 const PAGE_STYLES = ["debtors.css", "receipt.css", "shop.css"];
 const COMPRESSIBLE = /\.(css|js|svg|json)$/;
 const TAILWIND = join(

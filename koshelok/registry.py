@@ -39,7 +39,8 @@ from koshelok.workspaces.events import WorkspaceCreated
 @dataclass(frozen=True, slots=True)
 class Place:
     """An entry of the navigation; `dock` puts it on a phone's bottom bar, `admin` shows it to
-    administrators only. It stands for the pages of its blueprint, or of `section`."""
+    administrators only, `kind` to those with a workspace of that kind. It stands for the pages of
+    its blueprint, or of those named in `section`."""
 
     endpoint: str
     label: str
@@ -47,6 +48,7 @@ class Place:
     dock: bool = False
     admin: bool = False
     section: str = ""
+    kind: str = ""
     args: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -69,6 +71,12 @@ NAVIGATION = (
     Place("finance.summary.show", _l("Summaries"), "chart-pie", args={"period": "monthly"}),
     Place("debtors.counter.index", _l("Debtors"), "notebook-pen", dock=True, section="debtors"),
     Place("wallet.cards.index", _l("Cards"), "credit-card", section="wallet"),
+    Place(
+        "shop.catalogue.index",
+        _l("Shop"),
+        "shopping-bag",
+        section="shop.catalogue shop.cart shop.checkout",
+    ),
     Place("finance.categories.index", _l("Categories"), "tags"),
     Place("workspaces.index", _l("Workspaces"), "store"),
     Place("admin.overview", _l("Administration"), "shield", admin=True),
@@ -153,8 +161,13 @@ def _memberships(user_id: int) -> list[auth.Membership]:
 def _shell() -> dict[str, object]:
     """What every page's frame shows: navigation, and the workspaces to switch between."""
     actor = auth.find_actor()
+    kinds = {"", *(place.workspace.kind for place in auth.memberships())}
     shell: dict[str, object] = {
-        "navigation": [p for p in NAVIGATION if not p.admin or (actor and actor.role == "ADMIN")],
+        "navigation": [
+            place
+            for place in NAVIGATION
+            if place.kind in kinds and (not place.admin or (actor and actor.role == "ADMIN"))
+        ],
         "settings_places": SETTINGS,
         "locale": get_locale(),
         "languages": list(LANGUAGES.items()),

@@ -36,6 +36,11 @@ def get_shop(workspace_id: int) -> ShopView:
         .where(NAMES.c.id == workspace_id)
         .execution_options(populate_existing=True)
     ).one()
+    return view_of(workspace_id, name, shop)
+
+
+def view_of(workspace_id: int, name: str, shop: Shop | None) -> ShopView:
+    """A shop's row, or the defaults of one that has none."""
     if shop is None:
         return ShopView(workspace_id, name)
     return ShopView(
@@ -53,6 +58,11 @@ def get_shop(workspace_id: int) -> ShopView:
 def find_payout_card_id(workspace_id: int) -> UUID | None:
     """The card a shop is paid on, while it is ACTIVE: the one it chose, else its owner's oldest."""
     chosen = session.scalar(select(Shop.payout_card_id).where(Shop.workspace_id == workspace_id))
+    return find_card_to_be_paid_on(workspace_id, chosen)
+
+
+def find_card_to_be_paid_on(workspace_id: int, chosen: UUID | None) -> UUID | None:
+    """The same where it is known which card the shop chose."""
     if chosen is not None:
         return find_active_card(chosen)
     owner_id = find_owner(workspace_id)
