@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, bindparam, select
 from sqlalchemy.orm import contains_eager
 
 from koshelok.core.errors import NotFound
@@ -119,13 +119,22 @@ def list_members(workspace_id: int) -> list[Member]:
 
 def find_owner(workspace_id: int) -> int | None:
     """Who of a workspace's owners has been one the longest."""
-    found: int | None = session.scalar(
+    found: int | None = session.scalar(_select_owner(workspace_id))
+    return found
+
+
+def owner_of(workspace_id: ColumnElement[int]) -> ScalarSelect[int]:
+    """The same of each workspace of another's query."""
+    return _select_owner(workspace_id).correlate_except(Membership).scalar_subquery()
+
+
+def _select_owner(workspace_id: int | ColumnElement[int]) -> Select[int]:
+    return (
         select(Membership.user_id)
         .where(Membership.workspace_id == workspace_id, Membership.role == "owner")
         .order_by(Membership.created_at, Membership.user_id)
         .limit(1)
     )
-    return found
 
 
 def get_member(workspace_id: int, user_id: int) -> Member:

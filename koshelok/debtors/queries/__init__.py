@@ -59,6 +59,7 @@ from koshelok.debtors.queries.lists import (
     list_people,
 )
 from koshelok.debtors.queries.people import (
+    LIMITS,
     Person,
     find_book,
     find_by_client,
@@ -88,6 +89,7 @@ from koshelok.debtors.queries.statement import (
 )
 
 __all__ = [
+    "LIMITS",
     "as_cached",
     "list_payments",
     "get_debt",

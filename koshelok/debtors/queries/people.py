@@ -57,6 +57,14 @@ def select_people() -> Select[*tuple[Any, ...]]:
     )
 
 
+LIMITS = (
+    select(Debtor.id, Debtor.workspace_id, Debtor.credit_limit, Debtor.debt_total, Debtor.credit)
+    .where(Debtor.deleted_at.is_(None))
+    .subquery("debtor_limits")
+)
+"""What people of books owe and may owe, for what others join to it."""
+
+
 def search_words(asked: str | None) -> str:
     """What somebody is looked for by; empty where that is nothing, and never with a NUL."""
     return (asked or "").replace("\0", "").strip()

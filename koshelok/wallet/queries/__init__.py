@@ -1,6 +1,7 @@
 """Reads of the wallet."""
 
 from koshelok.wallet.queries.cards import (
+    ACTIVE_CARDS,
     CardView,
     End,
     find_active_card,
@@ -25,6 +26,7 @@ from koshelok.wallet.queries.transfers import (
 )
 
 __all__ = [
+    "ACTIVE_CARDS",
     "CardView",
     "End",
     "SavedView",

@@ -45,6 +45,15 @@ def select_cards() -> Select[*tuple[Any, ...]]:
     ).join(ACCOUNTS, ACCOUNTS.c.id == Card.account_id)
 
 
+ACTIVE_CARDS = (
+    select(Card.id, Card.owner_id)
+    .join(ACCOUNTS, ACCOUNTS.c.id == Card.account_id)
+    .where(ACCOUNTS.c.status == "ACTIVE")
+    .subquery("active_cards")
+)
+"""The cards that money can come to, for what others join to them."""
+
+
 def list_cards(owner_id: int) -> Sequence[CardView]:
     """A person's cards, the oldest first, closed ones at the end."""
     rows = session.execute(
