@@ -91,7 +91,9 @@ def _create_shelf() -> None:
             "search",
             postgresql.TSVECTOR(),
             sa.Computed(
-                "search_vector(0, name || ' ' || sku || ' ' || description)", persisted=True
+                "search_vector(0, name || ' ' || sku || ' ' || description)"
+                " || array_to_tsvector(ARRAY['#' || category, '#' || workspace_id::text])",
+                persisted=True,
             ),
             nullable=False,
         ),
@@ -135,6 +137,14 @@ def _create_shelf() -> None:
         unique=False,
         postgresql_where=sa.text("archived_at IS NULL"),
     )
+    for figure in ("rating", "sold"):
+        op.create_index(
+            f"ix_products_kind_{figure}",
+            "products",
+            ["category", sa.literal_column(f"{figure} DESC"), sa.literal_column("id DESC")],
+            unique=False,
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
     op.create_index(
         "ix_products_new",
         "products",

@@ -4,44 +4,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select
 
 from koshelok.core.clock import now
-from koshelok.core.page import BadCursor, Page, decode_cursor, encode_cursor
 from koshelok.infra.db import session
 from koshelok.shop.errors import ProductNotFound
 from koshelok.shop.models import Product, ProductImage, StockHold
 from koshelok.workspaces.queries import NAMES
-
-PAGE = 24
-QUERY_LIMIT = 100
-
-
-class Sort(StrEnum):
-    """In which order a list of products comes."""
-
-    NEW = "new"
-    POPULAR = "popular"
-    CHEAP = "cheap"
-    DEAR = "dear"
-    RATED = "rated"
-
-
-@dataclass(frozen=True, slots=True)
-class ProductFilters:
-    """What a list of products is narrowed to; None is no limit. Prices in so'm."""
-
-    query: str | None = None
-    category: str | None = None
-    min_price: Decimal | None = None
-    max_price: Decimal | None = None
-    shop: int | None = None
-    available: bool = False
-    sort: Sort = Sort.NEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,74 +69,6 @@ def select_products() -> Select[*tuple[Any, ...]]:
         Product.created_at,
         Product.archived_at,
     ).join(NAMES, NAMES.c.id == Product.workspace_id)
-
-
-def list_products(
-    filters: ProductFilters, *, limit: int = PAGE, cursor: str | None = None
-) -> Page[ProductView]:
-    """A page of what is on the shelves; raises BadCursor."""
-    columns, descending = _ORDERS[filters.sort]
-    where: list[ColumnElement[bool]] = [Product.archived_at.is_(None)]
-    if filters.query and filters.query.strip():
-        query = func.search_query(0, filters.query[:QUERY_LIMIT])
-        where.append(Product.search.op("@@", is_comparison=True)(query))
-    if filters.category:
-        where.append(Product.category == filters.category)
-    if filters.shop is not None:
-        where.append(Product.workspace_id == filters.shop)
-    if filters.min_price is not None:
-        where.append(Product.price >= filters.min_price)
-    if filters.max_price is not None:
-        where.append(Product.price <= filters.max_price)
-    if filters.available:
-        where.append(Product.on_hand > Product.reserved)
-    if cursor:
-        after = _after(filters.sort, cursor)
-        keys = tuple_(*columns)
-        where.append(keys < after if descending else keys > after)
-    ordered = [column.desc() if descending else column for column in columns]
-    rows = session.execute(select_products().where(*where).order_by(*ordered).limit(limit + 1))
-    products = [ProductView(*row) for row in rows]
-    more, products = len(products) > limit, products[:limit]
-    last = _cursor(filters.sort, products[-1]) if more else None
-    return Page(with_stock(products), last)
-
-
-_ORDERS: dict[Sort, tuple[tuple[Any, ...], bool]] = {
-    Sort.NEW: ((Product.id,), True),
-    Sort.POPULAR: ((Product.sold, Product.id), True),
-    Sort.CHEAP: ((Product.price, Product.id), False),
-    Sort.DEAR: ((Product.price, Product.id), True),
-    Sort.RATED: ((Product.rating, Product.id), True),
-}
-
-
-def _cursor(sort: Sort, last: ProductView) -> str:
-    if sort is Sort.NEW:
-        return encode_cursor(last.id)
-    if sort is Sort.POPULAR:
-        return encode_cursor(last.sold, last.id)
-    return encode_cursor(str(last.rating if sort is Sort.RATED else last.price), last.id)
-
-
-def _after(sort: Sort, cursor: str) -> Any:
-    if sort is Sort.NEW:
-        return tuple_(*decode_cursor(cursor, int))
-    if sort is Sort.POPULAR:
-        return tuple_(*decode_cursor(cursor, int, int))
-    key, id_ = decode_cursor(cursor, str, int)
-    return tuple_(parse_key(str(key)), id_)
-
-
-def parse_key(value: str) -> Decimal:
-    """A price or rating out of a cursor; raises BadCursor."""
-    try:
-        number = Decimal(value)
-    except ArithmeticError as error:
-        raise BadCursor from error
-    if not number.is_finite() or abs(number) >= 10**16:
-        raise BadCursor
-    return number
 
 
 def get_product(product_id: int, *, cart_id: UUID | None = None) -> ProductView:

@@ -35,8 +35,9 @@ CREATE TRIGGER shop_days_sums BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON s
 CREATE TRIGGER products_empty_at_first BEFORE INSERT ON products FOR EACH ROW
     WHEN (NEW.on_hand <> 0 OR NEW.reserved <> 0 OR NEW.sold <> 0 OR NEW.rating_sum <> 0 OR NEW.rating_count <> 0)
     EXECUTE FUNCTION shop_refuse('a product starts with nothing');
+-- After, not before: beside a trigger of the latter kind every update folds all words for search anew.
 CREATE TRIGGER products_figures
-    BEFORE UPDATE OF on_hand, reserved, sold, rating_sum, rating_count ON products FOR EACH ROW
+    AFTER UPDATE OF on_hand, reserved, sold, rating_sum, rating_count ON products FOR EACH ROW
     WHEN (pg_trigger_depth() = 0
         AND (NEW.on_hand, NEW.reserved, NEW.sold, NEW.rating_sum, NEW.rating_count)
             <> (OLD.on_hand, OLD.reserved, OLD.sold, OLD.rating_sum, OLD.rating_count))
