@@ -84,6 +84,7 @@ class Settings(BaseSettings):
     limit_disputes: str = "10 per hour"
     limit_orders: str = "30 per minute"
     limit_images: str = "60 per minute"
+    limit_customers: str = "60 per hour"
     limit_imports: str = "60 per hour"
     deposit_maximum: Decimal = Decimal(10_000_000_000)
 
