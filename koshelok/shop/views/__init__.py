@@ -14,9 +14,11 @@ from koshelok.shop.views import (
     images,
     manage,
     orders,
+    products,
     reviews,
     sales,
     settings,
+    stock,
 )
 from koshelok.shop.views.sections import SECTIONS
 from koshelok.shop.words import PAYMENTS, STATUSES
@@ -30,6 +32,8 @@ bp.register_blueprint(orders.bp)
 bp.register_blueprint(reviews.bp)
 bp.register_blueprint(manage.bp)
 bp.register_blueprint(sales.bp)
+bp.register_blueprint(products.bp)
+bp.register_blueprint(stock.bp)
 bp.register_blueprint(customers.bp)
 bp.register_blueprint(settings.bp)
 bp.before_app_request(carts.bring_along)

@@ -16,6 +16,7 @@ from koshelok.web.htmx import render
 SECTIONS: list[tuple[str, Any, str, bool]] = [
     ("shop.manage.overview", _l("Selling"), "store", False),
     ("shop.sales.index", _l("Orders"), "package", False),
+    ("shop.products.index", _l("Products"), "package-open", False),
     ("shop.customers.index", _l("Customers"), "users", False),
     ("shop.reviews.manage", _l("Reviews"), "star", False),
     ("shop.settings.show", _l("Settings"), "settings", True),
