@@ -2,4 +2,6 @@
 
 from koshelok.shop.api.blueprint import api
 
-__all__ = ["api"]
+from koshelok.shop.api import carts, customers, images, orders, products, reviews  # isort: skip  # they add their routes
+
+__all__ = ["api", "carts", "customers", "images", "orders", "products", "reviews"]

@@ -19,6 +19,7 @@ from koshelok.shop.models import Order
 from koshelok.shop.queries import ShopView, find_customer, find_payout_card_id
 from koshelok.shop.words import order_name
 from koshelok.wallet import operations as wallet
+from koshelok.wallet.errors import CardNotFound
 
 
 def take_card(*, actor_id: int, card_id: UUID | None, shop: ShopView, order: Order) -> UUID:
@@ -36,6 +37,8 @@ def take_card(*, actor_id: int, card_id: UUID | None, shop: ShopView, order: Ord
             description=order_name(shop.name, order.number),
             key=f"order:{order.id}",
         )
+    except CardNotFound as error:
+        raise CardNotFound(field="card") from error
     except Refused as refusal:
         raise CardRefused.of(refusal) from refusal
 
