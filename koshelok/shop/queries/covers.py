@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from koshelok.infra.db import session
 from koshelok.shop.models import Product, ProductImage
@@ -19,7 +20,7 @@ def list_covers(product_ids: Collection[int]) -> dict[int, Image | None]:
         )
         .outerjoin(ProductImage, ProductImage.product_id == Product.id)
         .where(Product.id.in_(product_ids), Product.archived_at.is_(None))
-        .distinct(Product.id)
+        .ext(distinct_on(Product.id))
         .order_by(Product.id, ProductImage.position, ProductImage.id)
     )
     return {row[0]: _image(row[1:]) for row in rows}
