@@ -18,6 +18,15 @@ class PaidADebt(DomainError):
     message = "This paid a debt. The shop voids the payment in its book: then the money goes back."
 
 
+class BelongsToAnOrder(DomainError):
+    """The money of goods moves with their order: only a step of that takes it back."""
+
+    code = "belongs_to_an_order"
+    message = (
+        "This belongs to an order. The money goes back when the order is cancelled or returned."
+    )
+
+
 class AboveMaximum(Invalid):
     """More than is issued at once: balances must stay within what a column holds."""
 

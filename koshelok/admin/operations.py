@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from koshelok.admin.errors import AboveMaximum, NoActiveCard, PaidADebt
+from koshelok.admin.errors import AboveMaximum, BelongsToAnOrder, NoActiveCard, PaidADebt
 from koshelok.audit import operations as audit
 from koshelok.core.errors import DomainError
 from koshelok.core.money import format_amount, positive, to_json
@@ -85,10 +85,13 @@ def _own_card(actor_id: int, card_id: UUID | None) -> CardView:
 def reverse_transfer(*, actor_id: int, transfer_id: UUID, reason: str, key: str) -> Made:
     """Give a transfer back, amount and commission, at most once.
 
-    Raises as ledger.reverse, and PaidADebt for what a debtors' book counts on.
+    Raises as ledger.reverse, PaidADebt for what a debtors' book counts on, and BelongsToAnOrder.
     """
-    if get_transfer(transfer_id).type == "debt_payment":
+    kind = get_transfer(transfer_id).type
+    if kind == "debt_payment":
         raise PaidADebt
+    if kind in {"purchase", "payout"}:
+        raise BelongsToAnOrder
     made = ledger.reverse(
         actor_id=actor_id, key=key, transfer_id=transfer_id, reason=reason,
         fingerprint=_fingerprint("reverse", str(transfer_id), reason),
