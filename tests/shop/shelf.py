@@ -8,6 +8,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
+from koshelok.debtors import operations as book
+from koshelok.debtors.queries import find_by_phone
 from koshelok.infra.db import session
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.ledger.queries import list_balances
@@ -83,6 +85,22 @@ def buy(
     """Order one product."""
     fill(person, (product, quantity))
     return order(person, payment, **more).orders[0]
+
+
+def let_take_on_credit(
+    seller: Seller, person: Person, phone: str, limit: Decimal | None = None
+) -> int:
+    """Approve somebody, entered into the book by their number; who they are there."""
+    with unit_of_work():
+        if find_by_phone(seller.workspace_id, phone) is None:
+            book.create_debtor(
+                actor_id=seller.person.id, workspace_id=seller.workspace_id, full_name="Aziz",
+                phone_number=phone,
+            )  # fmt: skip
+        return operations.set_credit(
+            actor_id=seller.person.id, workspace_id=seller.workspace_id, user_id=person.id,
+            credit=True, limit=limit,
+        ).debtor  # fmt: skip
 
 
 def on_card(card_id: UUID) -> Decimal:
