@@ -18,6 +18,12 @@ CATEGORIES = (
     "'food', 'drinks', 'household', 'beauty', 'health', 'kids', 'clothes', 'electronics',"
     " 'home', 'stationery', 'other'"
 )
+ORDERS = {
+    "new": ["id DESC"],
+    "price": ["price", "id"],
+    "rating": ["rating DESC", "id DESC"],
+    "sold": ["sold DESC", "id DESC"],
+}
 TYPES = "'transfer', 'deposit', 'purchase', 'refund', 'debt_payment', 'reversal'"
 
 
@@ -91,9 +97,7 @@ def _create_shelf() -> None:
             "search",
             postgresql.TSVECTOR(),
             sa.Computed(
-                "search_vector(0, name || ' ' || sku || ' ' || description)"
-                " || array_to_tsvector(ARRAY['#' || category, '#' || workspace_id::text])",
-                persisted=True,
+                "search_vector(0, name || ' ' || sku || ' ' || description)", persisted=True
             ),
             nullable=False,
         ),
@@ -123,49 +127,15 @@ def _create_shelf() -> None:
         postgresql_with={"fillfactor": "80"},
     )
     op.create_index(op.f("ix_products_created_by_id"), "products", ["created_by_id"], unique=False)
-    op.create_index(
-        "ix_products_kind_new",
-        "products",
-        ["category", sa.literal_column("id DESC")],
-        unique=False,
-        postgresql_where=sa.text("archived_at IS NULL"),
-    )
-    op.create_index(
-        "ix_products_kind_price",
-        "products",
-        ["category", "price", "id"],
-        unique=False,
-        postgresql_where=sa.text("archived_at IS NULL"),
-    )
-    for figure in ("rating", "sold"):
-        op.create_index(
-            f"ix_products_kind_{figure}",
-            "products",
-            ["category", sa.literal_column(f"{figure} DESC"), sa.literal_column("id DESC")],
-            unique=False,
-            postgresql_where=sa.text("archived_at IS NULL"),
-        )
-    op.create_index(
-        "ix_products_new",
-        "products",
-        [sa.literal_column("id DESC")],
-        unique=False,
-        postgresql_where=sa.text("archived_at IS NULL"),
-    )
-    op.create_index(
-        "ix_products_price",
-        "products",
-        ["price", "id"],
-        unique=False,
-        postgresql_where=sa.text("archived_at IS NULL"),
-    )
-    op.create_index(
-        "ix_products_rating",
-        "products",
-        [sa.literal_column("rating DESC"), sa.literal_column("id DESC")],
-        unique=False,
-        postgresql_where=sa.text("archived_at IS NULL"),
-    )
+    for name, first in ((None, []), ("kind", ["category"]), ("shop", ["workspace_id"])):
+        for order, keys in list(ORDERS.items())[name == "shop" :]:
+            op.create_index(
+                "_".join(filter(None, ("ix_products", name, order))),
+                "products",
+                first + [sa.literal_column(key) for key in keys],
+                unique=False,
+                postgresql_where=sa.text("archived_at IS NULL"),
+            )
     op.create_index(
         "ix_products_search",
         "products",
@@ -180,20 +150,6 @@ def _create_shelf() -> None:
         "products",
         ["workspace_id", sa.literal_column("id DESC")],
         unique=False,
-    )
-    op.create_index(
-        "ix_products_shop_sold",
-        "products",
-        ["workspace_id", sa.literal_column("sold DESC"), sa.literal_column("id DESC")],
-        unique=False,
-        postgresql_where=sa.text("archived_at IS NULL"),
-    )
-    op.create_index(
-        "ix_products_sold",
-        "products",
-        [sa.literal_column("sold DESC"), sa.literal_column("id DESC")],
-        unique=False,
-        postgresql_where=sa.text("archived_at IS NULL"),
     )
     op.create_index(
         "uq_products_sku",

@@ -34,12 +34,6 @@ IMAGE_LIMIT = 8
 STOCK_LIMIT = 1_000_000
 _LISTED = text("archived_at IS NULL")
 
-# The words, the category and the shop in one index: what is rare together is found together.
-SEARCHED = (
-    "search_vector(0, name || ' ' || sku || ' ' || description)"
-    " || array_to_tsvector(ARRAY['#' || category, '#' || workspace_id::text])"
-)
-
 Somebody = Annotated[
     int | None, mapped_column(BigInteger, ForeignKey("users.id", ondelete="SET NULL"))
 ]
@@ -78,6 +72,20 @@ class Shop(Base):
     payout_card_id: Mapped[UUID | None] = mapped_column(ForeignKey("cards.id"))
 
 
+def _shelf_orders(name: str, *first: str) -> list[Index]:
+    """An index for each order in which a list of products comes."""
+    orders = {
+        "new": ("id DESC",),
+        "price": ("price", "id"),
+        "rating": ("rating DESC", "id DESC"),
+        "sold": ("sold DESC", "id DESC"),
+    }
+    return [
+        Index(f"{name}_{order}", *first, *map(text, keys), postgresql_where=_LISTED)
+        for order, keys in orders.items()
+    ]
+
+
 class Product(Base):
     """Something a shop sells; archived rather than removed. The figures follow movements,
     orders and reviews by triggers (sql/shelf.sql); nobody can promise what is not there."""
@@ -99,33 +107,9 @@ class Product(Base):
             unique=True,
             postgresql_where=text("sku <> '' AND archived_at IS NULL"),
         ),
-        Index("ix_products_new", text("id DESC"), postgresql_where=_LISTED),
-        Index("ix_products_price", "price", "id", postgresql_where=_LISTED),
-        Index("ix_products_rating", text("rating DESC"), text("id DESC"), postgresql_where=_LISTED),
-        Index("ix_products_sold", text("sold DESC"), text("id DESC"), postgresql_where=_LISTED),
-        Index("ix_products_kind_new", "category", text("id DESC"), postgresql_where=_LISTED),
-        Index("ix_products_kind_price", "category", "price", "id", postgresql_where=_LISTED),
-        Index(
-            "ix_products_kind_rating",
-            "category",
-            text("rating DESC"),
-            text("id DESC"),
-            postgresql_where=_LISTED,
-        ),
-        Index(
-            "ix_products_kind_sold",
-            "category",
-            text("sold DESC"),
-            text("id DESC"),
-            postgresql_where=_LISTED,
-        ),
-        Index(
-            "ix_products_shop_sold",
-            "workspace_id",
-            text("sold DESC"),
-            text("id DESC"),
-            postgresql_where=_LISTED,
-        ),
+        *_shelf_orders("ix_products"),
+        *_shelf_orders("ix_products_kind", "category"),
+        *_shelf_orders("ix_products_shop", "workspace_id")[1:],  # the newest: ix_products_shelf
         Index(
             "ix_products_search",
             "search",
@@ -159,7 +143,7 @@ class Product(Base):
     archived_at: Mapped[Instant | None]
     search: Mapped[str] = mapped_column(
         TSVECTOR,
-        Computed(SEARCHED, persisted=True),
+        Computed("search_vector(0, name || ' ' || sku || ' ' || description)", persisted=True),
         deferred=True,
     )
 

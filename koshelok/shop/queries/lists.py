@@ -1,25 +1,23 @@
 """What is on the shelves, a page at a time, flat in the number of products.
 
-Every order lies along an index, and with it the shop, the category or the price where an index
-has them. The rest is looked for in two bounded steps: among the first SCAN products along the
-index, which answers for what is common; and, if those do not fill the page, through the index
-of words, of categories, of shops or of prices, which answers for what is rare. Left to itself
-the planner would, now and then, walk every shelf in order to find three products.
+Every order lies along an index: of all products, of a category or of a shop. The rest is looked
+for in two bounded steps: among the first SCAN products along the index, which answers for what
+is common and for small shops; and, if more follow and those do not fill the page, through the
+index of words, of prices or of a shop, which answers for what is rare. Left to itself the
+planner would, now and then, walk every shelf in order to find three products.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from functools import cached_property, reduce
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, cast, func, select, tuple_
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 
 from koshelok.core.page import BadCursor, Page, decode_cursor, encode_cursor
 from koshelok.infra.db import session
-from koshelok.shop.categories import CATEGORIES
 from koshelok.shop.models import Product
 from koshelok.shop.queries.products import ProductView, select_products, with_stock
 
@@ -97,8 +95,11 @@ class _Search:
         if not self.across:
             page = select(Product.id).where(*self.along)
             return session.scalars(self.in_order(page).limit(self.limit)).all()
-        found = session.scalars(self._among_the_first()).all()
-        return found if len(found) == self.limit else session.scalars(self._everywhere()).all()
+        rows = session.execute(self._among_the_first()).all()
+        found = [id_ for id_, wanted, _ in rows if wanted]
+        if len(found) == self.limit or all(number < SCAN for *_, number in rows):
+            return found
+        return session.scalars(self._everywhere()).all()
 
     def in_order(self, query: Select[Any], source: Any = None) -> Select[Any]:
         """The same in the order of the list."""
@@ -112,11 +113,9 @@ class _Search:
         """Along the index lies what one has before the key of this order."""
         wanted, sort = self.filters, self.filters.sort
         if wanted.shop is not None:
-            indexed = sort in {Sort.NEW, Sort.POPULAR}
-            self._add(Product.workspace_id == wanted.shop, along=indexed)
+            self._add(Product.workspace_id == wanted.shop, along=True)
         if wanted.category:
-            indexed = sort in _PRICES or wanted.shop is None
-            self._add(Product.category == wanted.category, along=indexed)
+            self._add(Product.category == wanted.category, along=wanted.shop is None)
         if wanted.min_price is not None:
             self._add(Product.price >= wanted.min_price, along=sort in _PRICES)
         if wanted.max_price is not None:
@@ -130,26 +129,19 @@ class _Search:
         (self.along if along else self.across).append(condition)
 
     def _among_the_first(self) -> Select[Any]:
+        """Those wanted, and the last one looked at, which tells that there are more."""
         walk = select(*self.place, and_(*self.across).label("wanted")).where(*self.along)
         first = self.in_order(walk).limit(SCAN).subquery("first")
-        found = select(first.c.id).where(first.c.wanted)
-        return self.in_order(found, first).limit(self.limit)
-
-    def _marks(self) -> list[str]:
-        """What the index of words has beside them."""
-        category = self.filters.category if self.filters.category in CATEGORIES else None
-        return [f"'#{mark}'" for mark in (category, self.filters.shop) if mark]
+        counted = select(first, func.row_number().over().label("number")).subquery("counted")
+        found = select(counted.c.id, counted.c.wanted, counted.c.number).where(
+            or_(counted.c.wanted, counted.c.number == SCAN)
+        )
+        return self.in_order(found, counted).limit(self.limit)
 
     def _everywhere(self) -> Select[Any]:
         found = select(*self.place).where(*self.along, *self.across)
-        if self._words is not None:
-            found = found.where(_match(reduce(_and_marked, self._marks(), self._words)))
         every = found.cte("every").prefix_with("MATERIALIZED")
         return self.in_order(select(every.c.id), every).limit(self.limit)
-
-
-def _and_marked(words: Any, mark: str) -> Any:
-    return words.op("&&")(cast(mark, TSQUERY))
 
 
 def _match(words: Any) -> ColumnElement[bool]:
