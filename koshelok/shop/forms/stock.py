@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, RadioField, SelectChoice
+from wtforms import Field, RadioField, SelectChoice, ValidationError
 from wtforms.widgets import TextInput
 
 from koshelok.shop.models import NOTE_LIMIT, STOCK_LIMIT
@@ -69,6 +69,6 @@ class StockForm(Form):
     def validate_stock(self, field: PiecesField) -> None:
         """Nothing comes in or goes away by none; none may be counted."""
         if field.data is None and not field.errors:
-            raise ValueError(_("Fill this in."))
+            raise ValidationError(_("Fill this in."))
         if field.data == 0 and self.action.data != Action.COUNTED:
-            raise ValueError(_("At least %(limit)s.", limit=1))
+            raise ValidationError(_("At least %(limit)s.", limit=1))

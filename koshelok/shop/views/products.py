@@ -45,7 +45,8 @@ def _make_room(endpoint: str | None, _values: object) -> None:
 @access.viewer
 def index() -> Response:
     """The products that the address asks for."""
-    form, page = ShelfForm(request.args), Page[ProductView]([], None)
+    form = ShelfForm(request.args)
+    page: Page[ProductView] = Page([], None)
     low_stock = queries.get_shop(current_workspace().id).low_stock
     filters = ShelfFilters(form.query.data or "", form.shown, low_stock)
     try:
