@@ -88,8 +88,11 @@ def no_content() -> Response:
     return make_response("", 204)
 
 
-def create_once(produce: Callable[[], Response], *, required: bool = False) -> Response:
-    """Run a creation in its unit of work, once for each Idempotency-Key of the caller.
+def create_once(
+    produce: Callable[[], Response], *, required: bool = False, upload: bytes = b""
+) -> Response:
+    """Run a creation in its unit of work, once for each Idempotency-Key of the caller. Of a
+    multipart request, whose body is spent by now, `upload` is what the key stands for.
 
     The key is taken in the same transaction: a second request with it waits for the
     first (at most 3 seconds), then answers the same again. A refusal by a rule (409) is
@@ -100,7 +103,7 @@ def create_once(produce: Callable[[], Response], *, required: bool = False) -> R
     if key is None:
         with unit_of_work():
             return produce()
-    user_id, fingerprint = auth.current_actor().id, _fingerprint()
+    user_id, fingerprint = auth.current_actor().id, _fingerprint(upload)
     try:
         with unit_of_work():
             if not claim(user_id, key, fingerprint):
@@ -186,8 +189,8 @@ def find_key() -> str | None:
     return key
 
 
-def _fingerprint() -> str:
+def _fingerprint(upload: bytes) -> str:
     digest = hashlib.sha256()
-    for part in (request.method.encode(), request.path.encode(), request.get_data()):
+    for part in (request.method.encode(), request.path.encode(), upload or request.get_data()):
         digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()

@@ -7,8 +7,12 @@ from uuid import UUID, uuid4
 
 from werkzeug.test import TestResponse
 
+from koshelok.infra.unit_of_work import unit_of_work
+from koshelok.shop import operations
+from koshelok.shop.queries import get_cart
 from tests.conftest import Api, Person
-from tests.shop.shelf import Seller, open_shop
+from tests.identity.pictures import picture
+from tests.shop.shelf import Seller, buy, fill, open_shop
 
 PRODUCT = {
     "name": "Ko'k choy",
@@ -74,3 +78,30 @@ def order_one(buyer: Api, product: int, quantity: int = 1, **how: Any) -> dict[s
     put(buyer, product, quantity)
     found: dict[str, Any] = made(confirm(buyer, **how))["orders"][0]
     return found
+
+
+@dataclass
+class Traces:
+    """Ids of what a shop and its owner have."""
+
+    product: int
+    image: int
+    order: UUID
+    review: int
+    item: int
+
+
+def leave_traces(owner: Person, buyer: Person) -> Traces:
+    """A shop of somebody's with a picture, a delivered order and its review, and something in
+    the owner's own cart; needs an application context."""
+    seller = open_shop(owner)
+    product = seller.product()
+    order = seller.take(buy(buyer, product), "confirmed", "packed", "shipped", "delivered")
+    with unit_of_work():
+        image = operations.add_image(
+            actor_id=owner.id, workspace_id=seller.workspace_id, product_id=product.id,
+            data=picture(),
+        )  # fmt: skip
+        review = operations.review_product(actor_id=buyer.id, product_id=product.id, rating=5)
+    item = get_cart(fill(owner, (product, 1))).items[0]
+    return Traces(product.id, image.id, order.id, review.id, item.id)

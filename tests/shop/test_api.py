@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,6 +16,7 @@ from koshelok.shop import operations
 from koshelok.wallet import operations as wallet
 from koshelok.wallet.queries import get_card
 from tests.conftest import Api, Person
+from tests.identity.pictures import picture
 from tests.shop.calls import PRODUCT, Counter, confirm, made, open_counter, order_one, put
 from tests.shop.shelf import is_sound, on_card
 from tests.wallet.support import open_with
@@ -625,6 +627,63 @@ def _hide(counter: Counter, review: int) -> None:
             actor_id=counter.seller.person.id, workspace_id=counter.id, review_id=review,
             reason="Haqorat",
         )  # fmt: skip
+
+
+class TestPictures:
+    def _send(self, client: Api, product: int, data: bytes, key: str = "") -> TestResponse:
+        return client.post(
+            f"/shop/products/{product}/images",
+            data={"photo": (BytesIO(data), "choy.png")},
+            headers={"Idempotency-Key": key} if key else {},
+        )
+
+    def test_refuses_what_is_none(self, counter: Counter, buyer: Api) -> None:
+        product = counter.product()["id"]
+        path = f"/shop/products/{product}/images"
+        assert refused(self._send(counter.api, product, b"GIF89a")) == (422, "picture_invalid")
+        assert refused(self._send(counter.api, product, b"")) == (422, "picture_invalid")
+        assert counter.api.post(path, {"photo": "x"}).status_code == 415
+        assert counter.api.post(path, data={"photo": "x"}).status_code == 415
+        empty = counter.api.post(path, data={}, content_type="multipart/form-data")
+        assert empty.status_code == 422
+        assert refused(self._send(buyer, product, picture())) == (404, "product_not_found")
+        assert refused(counter.api.delete(f"{path}/1")) == (404, "image_not_found")
+
+    def test_refuses_what_is_too_large_or_too_many(
+        self, app: Flask, counter: Counter, limits: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(app.config["SETTINGS"], "max_upload_bytes", 1000)
+        monkeypatch.setattr(app.config["SETTINGS"], "limit_images", "1 per minute")
+        monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 2000)
+        product = counter.product()["id"]
+        large = self._send(counter.api, product, b"x" * 1001)
+        assert refused(large) == (422, "picture_too_large")
+        assert refused(self._send(counter.api, product, b"x" * 3000)) == (413, "too_large")
+        assert refused(self._send(counter.api, product, picture()))[0] == 429
+
+    def test_refuses_a_ninth(self, counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+        product = counter.product()["id"]
+        monkeypatch.setattr(operations.images, "IMAGE_LIMIT", 1)
+        made(self._send(counter.api, product, picture()))
+        assert refused(self._send(counter.api, product, picture())) == (409, "too_many_images")
+
+    def test_adds_shows_and_takes_away(self, counter: Counter, anonymous: Api) -> None:
+        product = counter.product()["id"]
+        answer = self._send(counter.api, product, picture(), key="k")
+        image = made(answer)
+        again = self._send(counter.api, product, picture(), key="k")
+        assert (made(again), again.headers["Idempotent-Replayed"]) == (image, "true")
+        other = self._send(counter.api, product, picture(size=(30, 20)), key="k")
+        assert refused(other) == (422, "idempotency_key_reused")
+        assert anonymous.get(f"/shop/products/{product}").get_json()["images"] == [image]
+        assert answer.headers["Location"] == image["large"]
+        for size in ("small", "medium", "large"):
+            shown = anonymous.client.get(image[size], buffered=True)
+            assert (shown.status_code, shown.mimetype) == (200, "image/webp")
+        path = f"/shop/products/{product}/images/{image['id']}"
+        assert counter.api.delete(path).status_code == 204
+        assert anonymous.get(f"/shop/products/{product}").get_json()["images"] == []
+        assert anonymous.client.get(image["large"], buffered=True).status_code == 404
 
 
 class TestReviews:

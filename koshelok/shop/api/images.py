@@ -15,6 +15,8 @@ from koshelok.shop.schemas import (
 )
 from koshelok.web import access
 from koshelok.web.api import READ, answers, create_once, no_content, ok
+from koshelok.web.auth import current_actor
+from koshelok.web.limits import hit
 
 
 @api.post("/shop/products/<int:id>/images", summary="Add a picture",
@@ -23,13 +25,14 @@ from koshelok.web.api import READ, answers, create_once, no_content, ok
 def create_image(path: ProductPath, form: ImageForm) -> Response:
     """After the others; the first stands for the product in lists. It is stored in three sizes
     and loses its metadata. The ninth: 409 `too_many_images`."""
+    hit(current().limit_images, "image", str(current_actor().id))
     data = form.photo.stream.read(current().max_upload_bytes + 1)
 
     def produce() -> Response:
         made = operations.add_image(**whose(), product_id=path.id, data=data)
         return ok(image_out(made), 201, location=image_out(made).large)
 
-    return create_once(produce)
+    return create_once(produce, upload=data)
 
 
 @api.delete("/shop/products/<int:id>/images/<int:image>", summary="Take a picture away",
