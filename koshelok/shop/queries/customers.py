@@ -86,4 +86,4 @@ _COUNTS = text("""
 def count_orders(workspace_id: int, user_ids: Sequence[int]) -> dict[int, int]:
     """How many orders each of these has made here, counted up to COUNTED."""
     asked = {"workspace_id": workspace_id, "ids": list(user_ids), "most": COUNTED}
-    return dict(session.execute(_COUNTS, asked).tuples().all())
+    return {person: count for person, count in session.execute(_COUNTS, asked)}  # noqa: C416

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 
 from koshelok.infra.db import session
 from koshelok.shop.models import Product, Review, ShopDay
@@ -15,6 +16,7 @@ DAYS = 30
 BEST = 10
 LOW = 5
 LAST_REVIEWS = 100
+PARTS = ("best", "low")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +79,29 @@ def _sum(days: dict[date, SalesDay], start: date, end: date) -> Decimal:
     return sum((one.amount for day, one in days.items() if start <= day <= end), Decimal(0))
 
 
-def list_best_sellers(workspace_id: int) -> list[ShelfItem]:
-    """What has sold most of what is on the shelf."""
-    return _list(workspace_id, Product.sold > 0, limit=BEST)
-
-
-def list_low_stock(workspace_id: int, low_stock: int) -> list[ShelfItem]:
-    """What is about to run out, what sells best first."""
-    return _list(workspace_id, Product.on_hand - Product.reserved <= low_stock, limit=LOW)
-
-
-def _list(workspace_id: int, *where: object, limit: int) -> list[ShelfItem]:
+def get_shelf(workspace_id: int, low_stock: int) -> tuple[list[ShelfItem], list[ShelfItem]]:
+    """What has sold most, and what is about to run out, of that too what sells best first; one
+    query."""
+    left = Product.on_hand - Product.reserved
     rows = session.execute(
-        select(Product.id, Product.name, Product.sold, Product.on_hand - Product.reserved)
-        .where(Product.workspace_id == workspace_id, Product.archived_at.is_(None), *where)  # type: ignore[arg-type]  # conditions
+        union_all(
+            _select(literal(PARTS[0]), workspace_id, Product.sold > 0).limit(BEST),
+            _select(literal(PARTS[1]), workspace_id, left <= low_stock).limit(LOW),
+        )
+    ).all()
+    best, low = ([ShelfItem(*row[1:]) for row in rows if row[0] == part] for part in PARTS)
+    return best, low
+
+
+def _select(
+    part: ColumnElement[str], workspace_id: int, wanted: ColumnElement[bool]
+) -> Select[*tuple[Any, ...]]:
+    left = Product.on_hand - Product.reserved
+    return (
+        select(part, Product.id, Product.name, Product.sold, left)
+        .where(Product.workspace_id == workspace_id, Product.archived_at.is_(None), wanted)
         .order_by(Product.sold.desc(), Product.id.desc())
-        .limit(limit)
     )
-    return [ShelfItem(*row) for row in rows]
 
 
 def get_stars(workspace_id: int) -> Stars | None:

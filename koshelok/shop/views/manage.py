@@ -9,6 +9,7 @@ from koshelok.finance.queries import change_percent
 from koshelok.shop import queries
 from koshelok.shop.queries import figures
 from koshelok.shop.queries.board import count_open
+from koshelok.shop.queries.shops import find_card_to_be_paid_on
 from koshelok.shop.views.sections import only_in_shops
 from koshelok.web import access
 from koshelok.web.auth import current_workspace
@@ -24,16 +25,16 @@ def overview() -> Response:
     """What waits first, then sales, what sells best, and what buyers say."""
     workspace = current_workspace()
     shop, sales = queries.get_shop(workspace.id), _sales()
+    best, low = figures.get_shelf(workspace.id, shop.low_stock)
     return render(
         "shop/manage/overview.html",
         "figures",
         shop=shop,
         open=count_open(workspace.id),
-        low=figures.list_low_stock(workspace.id, shop.low_stock),
-        best=figures.list_best_sellers(workspace.id),
+        low=low,
+        best=best,
         stars=figures.get_stars(workspace.id),
-        shelf_url=None,
-        payable=queries.find_payout_card_id(workspace.id) is not None,
+        payable=find_card_to_be_paid_on(workspace.id, shop.payout_card_id) is not None,
         **sales,
     )
 

@@ -59,7 +59,7 @@ def index() -> Response:
     more = "rows" if chosen in CLOSED else "cards"
     return render(
         "shop/manage/orders.html", more if cursor else "results", counts=open_.counts,
-        chosen=chosen, status=chosen, columns=columns, page=page, names=COLUMNS,
+        chosen=chosen, column=chosen, columns=columns, page=page, names=COLUMNS,
         open_statuses=OPEN, closed_statuses=CLOSED, next_steps=STEPS,
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.shop import operations, queries
 from koshelok.shop.forms.settings import ShopForm, shop_form
 from koshelok.shop.queries import ShopView
+from koshelok.shop.queries.shops import find_card_to_be_paid_on
 from koshelok.shop.views.sections import only_in_shops
 from koshelok.wallet.queries import list_cards
 from koshelok.web import access
@@ -48,7 +49,7 @@ def update() -> Response:
 
 def _page(form: ShopForm, shop: ShopView, status: int = 200) -> Response:
     cards = list_cards(current_actor().id)
-    used = queries.find_payout_card_id(shop.id)
+    used = find_card_to_be_paid_on(shop.id, shop.payout_card_id)
     return render(
         "shop/manage/settings.html",
         status=status,
