@@ -50,7 +50,7 @@ format: install-dev ## Put the code into the one format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: install-dev built ## Measure pages, API, transfers, their history, the debtors' book, by ratios (ARGS=transfers: one part)
+bench: install-dev built ## Measure pages, API, transfers, their history, the debtors' book, the shop, by ratios (ARGS=transfers: one part)
 	@$(BIN)/python -m bench $(ARGS)
 
 ##@ Data

@@ -6,7 +6,7 @@
 import sys
 from collections.abc import Callable, Mapping
 
-from bench import books, debtors, history, hot, transfers
+from bench import books, debtors, history, hot, shop, transfers
 
 PARTS: Mapping[str, Callable[[], list[str]]] = {
     "books": books.run,
@@ -14,6 +14,7 @@ PARTS: Mapping[str, Callable[[], list[str]]] = {
     "hot": hot.run,
     "history": history.run,
     "debtors": debtors.run,
+    "shop": shop.run,
 }
 
 

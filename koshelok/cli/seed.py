@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from koshelok.cli.seed_debtors import seed_debtors
+from koshelok.cli.seed_shop import seed_shop
 from koshelok.cli.seed_wallet import seed_wallet
 from koshelok.core.clock import today
 from koshelok.finance import operations as finance
@@ -15,8 +16,9 @@ from koshelok.workspaces import operations as workspaces
 from koshelok.workspaces.queries import list_memberships
 
 DEMO_LOGINS = (
-    ("malika", "koshelok-demo-1", "a year of records, a shop, a card"),
+    ("malika", "koshelok-demo-1", "a year of records, a shop with its shelf and orders, a card"),
     ("aziz", "koshelok-demo-2", "an editor in Malika's shop, a card"),
+    ("dilnoza", "koshelok-demo-4", "buys in Malika's shop: orders, reviews, credit, a card"),
     ("rustam", "koshelok-demo-3", "the administrator"),
 )
 PEOPLE = {
@@ -62,6 +64,7 @@ def seed_demo() -> bool:
     workspaces.join(workspace_id=shop.workspace_id, user_id=aziz.id, role="editor")
     seed_debtors(owner_id=malika.id, cashier_id=aziz.id, workspace_id=shop.workspace_id)
     seed_wallet(admin, people)
+    seed_shop(owner=malika, workspace_id=shop.workspace_id, people=people)
     return True
 
 

@@ -13,6 +13,8 @@ from koshelok.infra.db import session
 from koshelok.infra.difference import last_figures
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.ledger import operations as ledger
+from koshelok.shop.models import Payment, Status
+from koshelok.shop.queries import ProductFilters, Sort, list_products
 from koshelok.verification import CHECKS
 from tests.authenticator import turn_on
 from tests.conftest import Api, Person
@@ -37,7 +39,16 @@ def test_seeds_an_empty_database_once(run: Callable[..., tuple[int, str]], app: 
     assert len(api.get("/finance/transactions").get_json()["items"]) == 50
     assert len(api.get("/saved-cards").get_json()["items"]) == 2
     kinds = {(t["type"], t["status"]) for t in api.get("/transfers").get_json()["items"]}
-    assert kinds == {("transfer", "success"), ("reversal", "success")}
+    assert kinds == {("transfer", "success"), ("reversal", "success"), ("payout", "success")}
+    with app.app_context():
+        states = text(
+            "SELECT DISTINCT status FROM orders UNION SELECT DISTINCT payment FROM orders"
+        )
+        assert set(session.scalars(states)) == {*Status, *Payment}
+        shelf = list_products(ProductFilters(sort=Sort.RATED), limit=100).items
+    assert all(product.images for product in shelf)
+    assert {bool(product.available) for product in shelf} == {True, False}
+    assert shelf[0].rating == 5
     boss = Api(app).login(Person(0, "rustam", "koshelok-demo-3", 0))
     assert boss.get("/auth/me").get_json()["role"] == "ADMIN"
     assert run("verify")[0] == 0
