@@ -40,7 +40,7 @@ from koshelok.workspaces.events import WorkspaceCreated
 class Place:
     """An entry of the navigation; `dock` puts it on a phone's bottom bar, `admin` shows it to
     administrators only, `kind` to those with a workspace of that kind. It stands for the pages of
-    its blueprint, or of those named in `section`."""
+    its blueprint, or of those blueprints and endpoints that `section` names."""
 
     endpoint: str
     label: str
@@ -75,14 +75,15 @@ NAVIGATION = (
         "shop.catalogue.index",
         _l("Shop"),
         "shopping-bag",
-        section="shop.catalogue shop.cart shop.checkout",
+        section="shop.catalogue shop.cart shop.checkout shop.reviews.index",
     ),
     Place("shop.orders.index", _l("My orders"), "package"),
     Place(
         "shop.manage.overview",
         _l("My shop"),
         "store",
-        section="shop.manage shop.sales shop.products shop.customers shop.settings",
+        section="shop.manage shop.sales shop.products shop.stock shop.images shop.customers "
+        "shop.settings shop.reviews.manage",
         kind="shop",
     ),
     Place("finance.categories.index", _l("Categories"), "tags"),

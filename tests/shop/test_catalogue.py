@@ -235,8 +235,11 @@ def test_a_seller_may_edit_and_a_buyer_may_buy(
     page: Page, stall: Stall, browse: Callable[[Person], Page], person: Person
 ) -> None:
     product = stall.product()
-    path, edit = f"/shop/products/{product.id}", f"/shop/manage/products/{product.id}"
-    assert edit in text_of(browse(stall.seller.person), path)
+    path, edit = f"/shop/products/{product.id}", f"/shop/manage/products/{product.id}/edit"
+    owner = browse(stall.seller.person)
+    assert f'name="next" value="{edit}"' in text_of(owner, path)
+    owner.post("/workspaces/switch", {"workspace_id": str(stall.seller.workspace_id)})
+    assert f'href="{edit}"' in text_of(owner, path)
     for someone in (page, browse(person)):
         text = text_of(someone, path)
         assert edit not in text

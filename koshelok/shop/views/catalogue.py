@@ -95,11 +95,17 @@ def show(id: int) -> Response:
         shop=storefront and storefront.shop,
         payments=storefront and list_payments(storefront),
         most=min(product.available, QUANTITY_LIMIT),
-        own=any(place.workspace.id == product.shop for place in memberships()),
+        own=_may_edit(product),
         preview=_preview(product),
         others=None,
         categories=CATEGORIES,
         ways=PAYMENTS,
+    )
+
+
+def _may_edit(product: ProductView) -> bool:
+    return any(
+        place.workspace.id == product.shop and place.role != "viewer" for place in memberships()
     )
 
 
