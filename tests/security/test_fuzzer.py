@@ -18,6 +18,7 @@ from schemathesis.specs.openapi.checks import (
 
 from tests.conftest import Api, Person
 from tests.debtors.calls import write_a_book
+from tests.shop.calls import Traces, leave_traces
 
 CHECKS = [
     not_a_server_error,
@@ -56,6 +57,7 @@ def signed_in(call: Callable[[Person], Api], fuzzed: Person) -> Callable[[], Api
 schema = schemathesis.pytest.from_fixture("documented")
 MONEY = r"/api/v1/(cards|transfers|saved-cards|admin|jobs)"
 BOOK = r"/api/v1/(debtors|debts|payments)"
+SHOP = r"/api/v1/shop"
 PLAIN = {"Accept-Encoding": "identity"}  # it reads nothing else here
 fuzz = settings(
     max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
@@ -63,7 +65,7 @@ fuzz = settings(
 
 
 @pytest.mark.slow
-@schema.exclude(path_regex=f"{MONEY}|{BOOK}").parametrize()
+@schema.exclude(path_regex=f"{MONEY}|{BOOK}|{SHOP}").parametrize()
 @fuzz
 def test_answers_only_what_the_document_tells(case: Case, signed_in: Callable[[], Api]) -> None:
     case.call_and_validate(headers={**PLAIN, **signed_in().headers}, checks=CHECKS)
@@ -95,6 +97,37 @@ def test_the_book_answers_only_what_the_document_tells(
     if crc32(repr((case.path_parameters, case.query, case.body)).encode()) % 2:
         _point_at(case, with_a_book)
     case.call_and_validate(headers={**PLAIN, **signed_in().headers}, checks=CHECKS)
+
+
+@pytest.fixture
+def traces(app: Flask, fuzzed: Person, make_person: Callable[..., Person]) -> Traces:
+    """What a shop of the fuzzed person has, who buys there too."""
+    with app.app_context():
+        return leave_traces(fuzzed, make_person(contact="+998903332211"))
+
+
+@pytest.mark.slow
+@schema.include(path_regex=SHOP).parametrize()
+@fuzz
+def test_the_shop_answers_only_what_the_document_tells(
+    case: Case, signed_in: Callable[[], Api], traces: Traces
+) -> None:
+    """Most cases are in the shop, every second about something that is there."""
+    chance = crc32(repr((case.path_parameters, case.query, case.body)).encode())
+    if chance % 2:
+        _point_at_the_shop(case, traces)
+    place = {"X-Workspace": str(traces.shop)} if chance % 5 else {}
+    headers = {**PLAIN, **signed_in().headers, **place}
+    case.call_and_validate(headers=headers, checks=CHECKS)
+
+
+def _point_at_the_shop(case: Case, traces: Traces) -> None:
+    id_ = str(traces.order) if "/orders" in case.path else traces.product
+    known = {"id": id_, "image": traces.image, "item": traces.item, "user_id": traces.buyer}
+    if isinstance(case.path_parameters, dict):
+        case.path_parameters |= {name: known[name] for name in case.path_parameters}
+    if isinstance(case.body, dict) and "product" in case.body:
+        case.body["product"] = traces.product
 
 
 def _point_at(case: Case, ids: dict[str, int]) -> None:

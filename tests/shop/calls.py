@@ -84,6 +84,8 @@ def order_one(buyer: Api, product: int, quantity: int = 1, **how: Any) -> dict[s
 class Traces:
     """Ids of what a shop and its owner have."""
 
+    shop: int
+    buyer: int
     product: int
     image: int
     order: UUID
@@ -104,4 +106,4 @@ def leave_traces(owner: Person, buyer: Person) -> Traces:
         )  # fmt: skip
         review = operations.review_product(actor_id=buyer.id, product_id=product.id, rating=5)
     item = get_cart(fill(owner, (product, 1))).items[0]
-    return Traces(product.id, image.id, order.id, review.id, item.id)
+    return Traces(seller.workspace_id, buyer.id, product.id, image.id, order.id, review.id, item.id)

@@ -5,7 +5,7 @@ from flask import Response
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.shop import operations, queries
 from koshelok.shop.api.blueprint import api
-from koshelok.shop.schemas import CartOut, ItemIn, ItemPatch, ItemPath, cart_out
+from koshelok.shop.schemas import CartItemIn, CartItemPatch, CartItemPath, CartOut, cart_out
 from koshelok.web import access
 from koshelok.web.api import WRITE, answers, create_once, no_content, ok
 from koshelok.web.auth import current_actor
@@ -24,7 +24,7 @@ def show_cart() -> Response:
 @api.post("/shop/cart", summary="Put into my cart",
           responses=answers({201: CartOut}, errors=WRITE))  # fmt: skip
 @access.signed_in
-def create_cart_item(body: ItemIn) -> Response:
+def create_cart_item(body: CartItemIn) -> Response:
     """To the pieces already there; answers the whole cart. More than is left: 409 `out_of_stock`
     tells in `lines` how many are."""
 
@@ -42,7 +42,7 @@ def create_cart_item(body: ItemIn) -> Response:
 @api.patch("/shop/cart/<int:item>", summary="Change a line of my cart",
            responses=answers({200: CartOut}, errors=WRITE))  # fmt: skip
 @access.signed_in
-def update_cart_item(path: ItemPath, body: ItemPatch) -> Response:
+def update_cart_item(path: CartItemPath, body: CartItemPatch) -> Response:
     """How many pieces it has, at today's price; answers the whole cart."""
     with unit_of_work():
         cart_id = operations.open_cart(user_id=current_actor().id)
@@ -53,7 +53,7 @@ def update_cart_item(path: ItemPath, body: ItemPatch) -> Response:
 @api.delete("/shop/cart/<int:item>", summary="Take a line out of my cart",
             responses=answers({204: None}, errors=(401, 404, 422)))  # fmt: skip
 @access.signed_in
-def delete_cart_item(path: ItemPath) -> Response:
+def delete_cart_item(path: CartItemPath) -> Response:
     """The other lines stay."""
     with unit_of_work():
         cart_id = operations.open_cart(user_id=current_actor().id)

@@ -1,10 +1,10 @@
 """JSON shapes of the shop."""
 
 from koshelok.shop.schemas.carts import (
+    CartItemIn,
+    CartItemPatch,
+    CartItemPath,
     CartOut,
-    ItemIn,
-    ItemPatch,
-    ItemPath,
     cart_out,
 )
 from koshelok.shop.schemas.customers import (
@@ -51,9 +51,9 @@ __all__ = [
     "ImageForm",
     "ImageOut",
     "ImagePath",
-    "ItemIn",
-    "ItemPatch",
-    "ItemPath",
+    "CartItemIn",
+    "CartItemPatch",
+    "CartItemPath",
     "OrderDetail",
     "OrderIn",
     "OrderPage",

@@ -18,26 +18,26 @@ from koshelok.shop.schemas.values import (
 from koshelok.web.schemas import MoneyOut, Schema
 
 
-class ItemPath(Schema):
+class CartItemPath(Schema):
     """`/shop/cart/{item}`."""
 
     item: Id
 
 
-class ItemIn(Schema):
+class CartItemIn(Schema):
     """Pieces to put into the cart, to those already there."""
 
     product: BodyId = Field(examples=[12])
     quantity: Pieces
 
 
-class ItemPatch(Schema):
+class CartItemPatch(Schema):
     """How many pieces a line is to have."""
 
     quantity: Pieces
 
 
-class ItemOut(Schema):
+class CartItemOut(Schema):
     """A line of the cart; `old_price` is what was agreed to, where today's is another."""
 
     id: int = Field(examples=[9])
@@ -56,7 +56,7 @@ class CartOut(Schema):
     """What is in the cart; `held_until` while everything in it is kept for its owner."""
 
     id: UUID | None = Field(examples=[EXAMPLE_ID])
-    items: list[ItemOut]
+    items: list[CartItemOut]
     total: SumOut
     held_until: datetime | None
 
@@ -71,9 +71,9 @@ def cart_out(cart: CartView) -> CartOut:
     )
 
 
-def _item_out(item: ItemView) -> ItemOut:
+def _item_out(item: ItemView) -> CartItemOut:
     product = item.product
-    return ItemOut.model_construct(
+    return CartItemOut.model_construct(
         id=item.id,
         product=product.id,
         name=product.name,

@@ -47,7 +47,7 @@ class StatusIn(Schema):
     note: str = Field("", max_length=NOTE_LIMIT, examples=["Yo'lda"])
 
 
-class LineOut(Schema):
+class OrderLineOut(Schema):
     """A line of an order, as its product was then."""
 
     product: int = Field(examples=[12])
@@ -58,7 +58,7 @@ class LineOut(Schema):
     total: MoneyOut
 
 
-class EventOut(Schema):
+class OrderEventOut(Schema):
     """A change of an order; `by` the clock it expired."""
 
     status: StatusName
@@ -81,7 +81,7 @@ class OrderOut(Schema):
     status: StatusName
     payment: PaymentName
     total: MoneyOut
-    items: list[LineOut]
+    items: list[OrderLineOut]
     address: str = Field(examples=[_EXAMPLE_ADDRESS])
     comment: str = Field(examples=["Kechqurun"])
     purchase: UUID | None = Field(examples=[None])
@@ -95,7 +95,7 @@ class OrderOut(Schema):
 class OrderDetail(OrderOut):
     """An order with its history, the oldest change first."""
 
-    events: list[EventOut]
+    events: list[OrderEventOut]
 
 
 class OrdersOut(Schema):
@@ -136,8 +136,8 @@ def _fields(order: OrderView, *, selling: bool) -> dict[str, Any]:
     return fields
 
 
-def _line_out(line: LineView) -> LineOut:
-    return LineOut.model_construct(
+def _line_out(line: LineView) -> OrderLineOut:
+    return OrderLineOut.model_construct(
         product=line.product,
         name=line.title,
         sku=line.sku,
@@ -147,9 +147,9 @@ def _line_out(line: LineView) -> LineOut:
     )
 
 
-def _event_out(event: EventView, order: OrderView) -> EventOut:
+def _event_out(event: EventView, order: OrderView) -> OrderEventOut:
     by = "shop" if event.actor_id is not None else "clock"
-    return EventOut.model_construct(
+    return OrderEventOut.model_construct(
         status=event.status,  # type: ignore[arg-type]  # the database holds one of these
         by="buyer" if event.actor_id == order.buyer else by,  # type: ignore[arg-type]  # as above
         note=event.note,

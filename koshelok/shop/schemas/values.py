@@ -37,7 +37,7 @@ Category = Annotated[
 Stars = Annotated[
     Decimal,
     PlainSerializer(_number),
-    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 5, "examples": [4.5]}),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 5, "examples": [5]}),
 ]
 SumOut = Annotated[
     Decimal,
