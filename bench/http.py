@@ -77,7 +77,8 @@ def latency(connection: Connection, ask: Ask) -> float:
 
 
 def throughput(port: int, asks: Iterator[Ask], seconds: float, clients: int = 8) -> float:
-    """Requests answered a second, asked by so many clients at once from a process of its own."""
+    """Requests answered a second, asked by so many clients at once from a process of its own, for
+    so long or until there are no more to ask."""
     ours, theirs = get_context("fork").Pipe()
     process = get_context("fork").Process(target=_load, args=(theirs, port, asks, seconds, clients))
     process.start()
@@ -95,12 +96,15 @@ def _load(pipe: Pipe, port: int, asks: Iterator[Ask], seconds: float, clients: i
             line = _Line(port, next(asks))
             selector.register(line.socket, selectors.EVENT_READ, line)
         started = now = time.perf_counter()
-        while now < started + seconds:
+        while now < started + seconds and selector.get_map():
             for ready, _ in selector.select():
                 line = ready.data
                 if line.receive():
                     answered += 1
-                    line.ask(next(asks))
+                    if ask := next(asks, None):
+                        line.ask(ask)
+                    else:
+                        selector.unregister(line.socket)
             now = time.perf_counter()
     pipe.send(answered / (now - started))
 

@@ -38,6 +38,7 @@ def services() -> Iterator[Settings]:
             redis_url=endpoints.redis_url,
             limit_default=UNLIMITED,
             limit_transfers=UNLIMITED,
+            limit_orders=UNLIMITED,
         )
     finally:
         embedded.detach(folder)
@@ -61,6 +62,7 @@ def server(settings: Settings, app: str = "wsgi:app") -> Iterator[int]:
         "REDIS_URL": settings.redis_url,
         "LIMIT_DEFAULT": UNLIMITED,
         "LIMIT_TRANSFERS": UNLIMITED,
+        "LIMIT_ORDERS": UNLIMITED,
     }
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST]
     command += ["--port", str(port), "--workers", str(WORKERS)]
