@@ -22,6 +22,7 @@ FEATURES = {
     "admin",
     "jobs",
     "debtors",
+    "shop",
 }
 SHARED_MODULES = {"operations", "queries", "errors", "events", "numbers", "verification"}
 SHARED_SCHEMAS = {"jobs"}  # a job's JSON is the answer of whatever starts one
