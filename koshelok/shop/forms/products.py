@@ -23,7 +23,7 @@ class ProductForm(Form):
     category = SelectField(_l("Category"), [chosen()], choices=_CHOICES, validate_choice=False)
     price = MoneyField(_l("Price"), [required()])
     sku = TextField(_l("Code (SKU)"), [at_most(SKU_LIMIT)])
-    description = TextAreaField(_l("Description"), [at_most(DESCRIPTION_LIMIT)])
+    description = TextAreaField(_l("About the product"), [at_most(DESCRIPTION_LIMIT)])
 
     def values(self) -> dict[str, Any]:
         """What create_product and edit_product take."""

@@ -55,11 +55,11 @@ class StockForm(Form):
     """One thing that happened at the shelf."""
 
     action = RadioField(
-        _l("What happened"),
+        _l("What happened at the shelf"),
         choices=[
             SelectChoice(Action.RECEIVED, _l("Came in")),
             SelectChoice(Action.COUNTED, _l("Counted")),
-            SelectChoice(Action.WRITTEN_OFF, _l("Write off")),
+            SelectChoice(Action.WRITTEN_OFF, _l("Went out")),
         ],
         default=Action.RECEIVED,
     )
