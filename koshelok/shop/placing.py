@@ -7,10 +7,10 @@ from koshelok.web.once import once
 
 
 def place_once(actor_id: int, wanted: Wanted) -> Placed:
-    """Confirm a cart, within the limit of transfer requests; what its key ordered before is
-    answered again. Raises TooManyRequests, and as operations.place_orders."""
+    """Confirm a cart, within the limit of orders, here and over the API; what its key ordered
+    before is answered again. Raises TooManyRequests, and as operations.place_orders."""
     return once(
-        current().limit_transfers, "transfers", str(actor_id),
+        current().limit_orders, "orders", str(actor_id),
         find=lambda: operations.find_placed(actor_id=actor_id, wanted=wanted),
         act=lambda: operations.place_orders(actor_id=actor_id, wanted=wanted),
     )  # fmt: skip
