@@ -97,7 +97,9 @@ def test_an_order_of_many_names_two(counter: Counter, mine: Page) -> None:
     products = [counter.product(name=f"Choy {letter}") for letter in "ABCD"]
     counter.inside(fill, counter.buyer, *[(product, 1) for product in products])
     counter.inside(order, counter.buyer)
-    assert "Choy A, Choy B and 2 more" in html(mine, "/orders")
+    said = html(mine, "/orders")
+    assert "Choy A, Choy B<" in said
+    assert "and 2 more" in said
 
 
 @pytest.mark.parametrize(
