@@ -16,6 +16,7 @@ from tests.conftest import Api, Page, Person
 from tests.debtors.calls import write_a_book
 from tests.debtors.imports import import_pages
 from tests.debtors.links import open_pages
+from tests.shop.pages import shop_pages
 from tests.wallet.support import open_with, save_card_of
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -28,7 +29,7 @@ WITHIN_A_FLOW = (
     "identity/verify", "identity/reset", "identity/welcome", "identity/signup_",
     "identity/login_code", "identity/recovery_codes",
 )  # fmt: skip
-OPEN = ["/", "/login", "/signup", "/forgot", "/nowhere", "/dev/ui", "/dev/inbox"]
+OPEN = ["/", "/login", "/signup", "/forgot", "/nowhere", "/dev/ui", "/dev/inbox", "/shop"]
 PRIVATE = [
     "/dashboard", "/add", "/transactions", "/transactions?query=zzz", "/categories",
     "/summary/daily", "/summary/weekly", "/summary/monthly", "/summary/yearly",
@@ -73,7 +74,8 @@ def test_each_block_renders_alone(
     with app.app_context():
         card, transfer = open_with(person, "5000")
         saved = save_card_of(make_person(), person)
-        house = [*make_admin(person, card, transfer), *open_pages(person), *import_pages(person)]
+        house = [*make_admin(person, card, transfer), *open_pages(person), *import_pages(person),
+                 *shop_pages(person, make_person)]  # fmt: skip
     mine = browse(person)
     own = [
         f"/workspaces/{person.workspace_id}",
