@@ -80,14 +80,14 @@ def forget_orphans() -> int:
 
 def _check_room(product_id: int) -> int:
     """The place after the last picture; raises TooManyImages."""
-    count, last = session.execute(
-        select(func.count(), func.max(ProductImage.position)).where(
+    count, after = session.execute(
+        select(func.count(), func.coalesce(func.max(ProductImage.position) + 1, 0)).where(
             ProductImage.product_id == product_id
         )
     ).one()
     if count >= IMAGE_LIMIT:
         raise TooManyImages(limit=IMAGE_LIMIT)
-    return 0 if last is None else int(last) + 1
+    return after
 
 
 def _get(workspace_id: int, product_id: int, image_id: int) -> ProductImage:

@@ -90,7 +90,9 @@ def list_waiting(product_id: int) -> Page[Waiting]:
 
 def _narrow(filters: ShelfFilters) -> list[ColumnElement[bool]]:
     archived = Product.archived_at
-    where = [archived.is_not(None) if filters.tab is Tab.ARCHIVED else archived.is_(None)]
+    where: list[ColumnElement[bool]] = [
+        archived.is_not(None) if filters.tab is Tab.ARCHIVED else archived.is_(None)
+    ]
     if filters.tab is Tab.LOW:
         where.append(filters.low_stock >= _FREE)
     if filters.query.strip():

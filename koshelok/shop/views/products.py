@@ -194,11 +194,11 @@ def _tabs(form: ShelfForm, running_out: int) -> list[dict[str, Any]]:
         Tab.LOW: f"{_('Running out')} ({running_out})" if running_out else _("Running out"),
         Tab.ARCHIVED: _("Archived"),
     }
-    query = {"query": form.query.data} if form.query.data else {}
+    others = {"query": form.query.data} if form.query.data else {}
     return [
         {
             "label": label,
-            "url": url_for(".index", **query, **({"tab": tab} if tab else {})),
+            "url": url_for(".index", **others | ({"tab": tab.value} if tab else {})),
             "on": form.shown is tab,
             "icon": "triangle-alert" if tab is Tab.LOW and running_out else None,
         }
