@@ -27,12 +27,13 @@ from bench.server import server, services
 from bench.wallets import Holder, make_holders, vacuum
 from koshelok.app import create_app
 from koshelok.infra.db import db, session
+from koshelok.infra.settings import Settings
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.shop.verification import verify
 from koshelok.workspaces import operations as workspaces
 
 SIZES = (1_000, 100_000)
-SHOPS, BUYERS, LINES = 20, 400, 3
+SHOPS, BUYERS, LINES = 20, 250, 3
 ROUNDS, WARM_UP = 40, 4
 SLICES, SLICE_SECONDS, CLIENTS = 5, 1.0, 8
 FLAT = 1.3
@@ -60,20 +61,28 @@ SEARCHES = ("choy", "anor", "partiya501", "yoqbunaqa", "choy sifatli", "cho", "Ð
 
 
 @dataclass(frozen=True)
-class Shelf:
-    """A size, its server, and the people who buy there; the first owns every shop."""
+class Made:
+    """A database of some size, and the people in it; the first owns every shop."""
 
+    settings: Settings
     app: Flask
-    port: int
-    connection: Connection
     people: list[Holder]
     shops: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The same with its server, and a token for forms."""
+
+    made: Made
+    port: int
+    connection: Connection
     token: str
 
     def get(self, face: str, path: str, api_path: str, **query: Any) -> Ask:
         """As a visitor opens a page, or the same as JSON."""
         if "shop" in query:
-            query["shop"] = self.shops[query["shop"]]
+            query["shop"] = self.made.shops[query["shop"]]
         path = path if face == PAGE else f"/api/v1{api_path}"
         return Ask(request("GET", f"{path}?{urlencode(query)}" if query else path))
 
@@ -111,7 +120,7 @@ def product(shelf: Shelf, face: str, variant: int) -> Ask:
 
 def add(shelf: Shelf, face: str, variant: int) -> Ask:
     """A piece into the cart of somebody who is signed in."""
-    buyer = shelf.people[1]
+    buyer = shelf.made.people[1]
     if face == JSON:
         return shelf.put_in(buyer, _ONE)
     fields = {"csrf_token": shelf.token, "product": _ONE, "quantity": 1}
@@ -121,7 +130,7 @@ def add(shelf: Shelf, face: str, variant: int) -> Ask:
 
 def checkout(shelf: Shelf, face: str, variant: int) -> Ask:
     """Three lines; they are put into the cart before it is measured."""
-    buyer = shelf.people[2]
+    buyer = shelf.made.people[2]
     for each in _THREE:
         shelf.connection.check(shelf.put_in(buyer, each))
     return shelf.order(buyer)
@@ -142,28 +151,33 @@ Found = dict[tuple[str, str], list[Pair]]  # of each variant
 def run() -> list[str]:
     """Measure and print; answers the bars that are not held."""
     with ExitStack() as stack:
-        shelves = [_open(stack, size) for size in SIZES]
-        failed = _verify(shelves)
+        made = [_make(stack, size) for size in SIZES]
+        failed = _verify(made)
+        shelves = [_enter(stack, each) for each in made]
         found = _latencies(shelves)
         rates, empty = _rates(shelves)
-        failed += _verify(shelves)
+        failed += _verify(made)
     return failed + _report(found, rates, empty)
 
 
-def _open(stack: ExitStack, size: int) -> Shelf:
+def _make(stack: ExitStack, size: int) -> Made:
     started = time.perf_counter()
     settings = stack.enter_context(services())
     app = create_app(settings)
     people = make_holders(app, BUYERS)
     shops = _fill(app, people, size)
-    port = stack.enter_context(server(settings))
+    took = time.perf_counter() - started
+    print(f"{size:,} products are on the shelf ({took:.0f} s).", flush=True)
+    return Made(settings, app, people, {"large": shops[0], "small": shops[-1]})
+
+
+def _enter(stack: ExitStack, made: Made) -> Shelf:
+    port = stack.enter_context(server(made.settings))
     connection = Connection(port)
-    found = _TOKEN.search(connection.send(request("GET", "/shop", {"Cookie": people[1].cookie})))
-    print(
-        f"{size:,} products are on the shelf ({time.perf_counter() - started:.0f} s).", flush=True
-    )
-    return Shelf(app, port, connection, people, {"large": shops[0], "small": shops[-1]},
-                 found.group(1).decode() if found else "")  # fmt: skip
+    cookie = {"Cookie": made.people[1].cookie}
+    found = _TOKEN.search(connection.send(request("GET", "/shop", cookie)))
+    assert found, "the shop has no token"
+    return Shelf(made, port, connection, found.group(1).decode())
 
 
 def _fill(app: Flask, people: list[Holder], size: int) -> list[int]:
@@ -191,10 +205,10 @@ def _leave() -> None:
     db.engine.dispose()
 
 
-def _verify(shelves: list[Shelf]) -> list[str]:
+def _verify(made: list[Made]) -> list[str]:
     failed = []
-    for shelf in shelves:
-        with shelf.app.app_context():
+    for each in made:
+        with each.app.app_context():
             failed += [f"shop, {one.check}: {one}" for one in verify()]
             _leave()
     return failed
@@ -235,17 +249,17 @@ def _rates(shelves: list[Shelf]) -> tuple[list[float], float]:
 
 def _checkouts(shelf: Shelf) -> Iterator[Ask]:
     """One of each buyer."""
-    return (shelf.order(buyer) for buyer in shelf.people[2:])
+    return (shelf.order(buyer) for buyer in shelf.made.people[2:])
 
 
 def _fill_carts(shelf: Shelf) -> None:
     """Three products of one shop into the cart of each who buys."""
-    buyers = [buyer.id for buyer in shelf.people[2:]]
-    with shelf.app.app_context():
+    buyers = [buyer.id for buyer in shelf.made.people[2:]]
+    values = {"buyers": buyers, "shop": shelf.made.shops["large"], "lines": LINES}
+    with shelf.made.app.app_context():
         with unit_of_work():
             for statement in _CARTS:
-                session.execute(text(statement), {"buyers": buyers, "shop": shelf.shops["large"],
-                                                  "lines": LINES})  # fmt: skip
+                session.execute(text(statement), values)
         _leave()
 
 

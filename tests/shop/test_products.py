@@ -8,8 +8,10 @@ from decimal import Decimal
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from koshelok.core.page import BadCursor, encode_cursor
+from koshelok.infra.db import session
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.shop import operations
 from koshelok.shop.queries import ProductFilters, ProductView, Sort, lists
@@ -107,6 +109,17 @@ def test_pages_neither_repeat_nor_skip_while_the_shelf_changes(seller: Seller) -
         )
         seen = [one.id for one in [*first.items, *second.items]]
         assert len(seen) == len(set(seen)) == 8
+
+
+def test_what_waits_for_orders_touches_neither_an_index_nor_the_words(context: Flask) -> None:
+    """A checkout rewrites a row and nothing else; a trigger before updates would fold every word
+    of the product anew."""
+    indexes = "SELECT indexdef FROM pg_indexes WHERE tablename = 'products'"
+    assert not [one for one in session.scalars(text(indexes)) if "reserved" in one]
+    before = (
+        "SELECT tgname FROM pg_trigger WHERE tgrelid = 'products'::regclass AND tgtype & 19 = 19"
+    )
+    assert session.scalars(text(before)).all() == []
 
 
 @pytest.mark.parametrize("scan", [2, lists.SCAN])
