@@ -563,6 +563,24 @@ class TestMoney:
         counter.step(order, *WAY[:3])
         assert refused(counter.step(order, "delivered")) == (409, "no_payout_card")
 
+    def test_a_refund_needs_a_card_to_come_to(
+        self, counter: Counter, buyer: Api, aziz: Person, below: Below
+    ) -> None:
+        card, _ = below(open_with, aziz, "50000")
+        below(open_with, counter.seller.person, "1")
+        product = counter.product(price="50000")["id"]
+        order = order_one(buyer, product, payment="card", card=card)["id"]
+        assert buyer.post(f"/cards/{card}/close").status_code == 200
+        for answer in (
+            buyer.post(f"/shop/orders/{order}/cancel"),
+            counter.step(order, "cancelled"),
+        ):
+            assert refused(answer) == (409, "no_card_to_pay")
+        other, _ = below(open_with, aziz, "1")
+        assert buyer.post(f"/shop/orders/{order}/cancel").status_code == 200
+        assert below(on_card, other) == Decimal(50001)
+        below(is_sound)
+
     def test_an_order_on_credit_stands_in_the_book(
         self, counter: Counter, buyer: Api, aziz: Person, below: Below
     ) -> None:
