@@ -1,5 +1,6 @@
 """The API's documents: OpenAPI 3.1, Swagger UI and ReDoc, all served from here, offline."""
 
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from flask import (
 
 from koshelok.core.errors import NotFound
 from koshelok.web import access
+from koshelok.web.schemas import Schema
 
 DESCRIPTION = """One place for a person's and a shop's money: the same operations as the pages.
 
@@ -40,7 +42,24 @@ bp = Blueprint("docs", __name__)
 @access.public
 def document() -> Response:
     """The OpenAPI document."""
-    return jsonify(current_app.api_doc)  # type: ignore[attr-defined]  # flask_openapi3's app
+    return jsonify(_with_examples(current_app.api_doc))  # type: ignore[attr-defined]  # flask_openapi3's app
+
+
+def _with_examples(document: dict[str, Any]) -> dict[str, Any]:
+    """What fields are exemplified by, which the library leaves out."""
+    shapes = {shape.__name__: shape for shape in _list_shapes(Schema)}
+    for name, described in document["components"]["schemas"].items():
+        told = shapes[name].model_json_schema().get("properties", {}) if name in shapes else {}
+        for field, property_ in described.get("properties", {}).items():
+            if examples := told.get(field, {}).get("examples"):
+                property_["examples"] = examples
+    return document
+
+
+def _list_shapes(base: type[Schema]) -> Iterator[type[Schema]]:
+    for shape in base.__subclasses__():
+        yield shape
+        yield from _list_shapes(shape)
 
 
 @bp.get("/docs")
