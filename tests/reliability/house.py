@@ -1,7 +1,7 @@
 """The whole house on loopback, in processes of its own that can be killed: services, web, worker.
 
 Run as a module it fills the database of the environment: people with cards, tokens and debtors,
-as JSON.
+and a shop of the first, as JSON.
 """
 
 import json
@@ -28,7 +28,7 @@ from koshelok.infra.embedded.state import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 60
-PEOPLE, MONEY, DEBTORS = 4, 100_000_000, 3
+PEOPLE, MONEY, DEBTORS, GOODS = 4, 100_000_000, 3, 3
 
 
 class House:
@@ -51,6 +51,7 @@ class House:
             "KOSHELOK_ENV": "development",
             "LIMIT_DEFAULT": "1000000 per minute",
             "LIMIT_TRANSFERS": "1000000 per minute",
+            "LIMIT_ORDERS": "1000000 per minute",
         }
 
     @property
@@ -185,7 +186,26 @@ def fill() -> list[dict[str, Any]]:
         tokens = app.test_client().post("/api/v1/auth/login", json=body).get_json()
         people.append({"token": tokens["access"], "card": str(card.id), "number": card.number,
                        "debtors": owe, "page": _browser(app, login, password)})  # fmt: skip
+        if not number:
+            with app.app_context():
+                people[0]["goods"] = _open_shop(person.id)
     return people
+
+
+def _open_shop(owner_id: int) -> list[int]:
+    """A shop with a full shelf; its products."""
+    from koshelok.infra.unit_of_work import unit_of_work
+    from koshelok.shop import operations as shop
+    from koshelok.workspaces import operations as workspaces
+
+    with unit_of_work():
+        place = workspaces.open_workspace(actor_id=owner_id, name="Do'kon", kind="shop",
+                                          language="uz")  # fmt: skip
+        return [
+            shop.create_product(actor_id=owner_id, workspace_id=place.workspace_id, name="Choy",
+                                category="food", price=Decimal(2000), stock=100_000).id
+            for _ in range(GOODS)
+        ]  # fmt: skip
 
 
 def _browser(app: Flask, login: str, password: str) -> dict[str, str]:

@@ -1,5 +1,5 @@
-"""SIGKILL at random moments under a load of transfers, debts and payments: what was acknowledged
-stands, once.
+"""SIGKILL at random moments under a load of transfers, debts, payments and orders: what was
+acknowledged stands, once.
 
 KOSHELOK_CRASH_ROUNDS asks for more rounds of kills than the suite has time for.
 """
@@ -44,6 +44,7 @@ KINDS = (
 )  # fmt: skip
 KEPT = {201, 409}
 TRANSFERS, COUNTER = "/api/v1/transfers", "/debtors/entries"
+ORDERS, CART = "/api/v1/shop/orders", "/api/v1/shop/cart"
 _ENTRIES = {
     "/api/v1/debts": "SELECT id, debtor_id, amount::text, client_id::text FROM debts",
     "/api/v1/payments": "SELECT id, debtor_id, amount::text, client_id::text FROM payments",
@@ -80,6 +81,8 @@ class Client:
 
     port: int
     people: list[dict[str, Any]]
+    number: int = 0  # of the person whose cart is this client's
+    cancelled: set[str] = field(default_factory=set)
     asked: list[Asked] = field(default_factory=list)
     answers: Counter[str] = field(default_factory=Counter)
     strange: list[str] = field(default_factory=list)
@@ -95,13 +98,17 @@ class Client:
             if asked.answer is None and chance.random() < 0.7:  # the others at the end
                 time.sleep(4 * PAUSE)
                 self.ask(asked)
+            if asked.path == ORDERS and asked.answer and chance.random() < 0.5:
+                self._cancel(asked)
 
     def _think_of(self, chance: random.Random) -> Asked:
         """A transfer between people; or what a debtor of the first took or gave, so that all
         clients meet at the same few."""
         one, other = chance.sample(self.people, 2)
         shop, key = self.people[0], str(uuid4())
-        path = chance.choice((TRANSFERS, TRANSFERS, *_ENTRIES, COUNTER))
+        path = chance.choice((TRANSFERS, TRANSFERS, *_ENTRIES, COUNTER, ORDERS, ORDERS))
+        if path == ORDERS:
+            return self._fill_a_cart(chance, key)
         body = {"amount": f"{chance.randint(200_000, 300_000) / 100:.2f}"}
         if path == TRANSFERS:
             body |= {"from_card": one["card"], "to_card": other["number"]}
@@ -112,9 +119,25 @@ class Client:
             body |= {"kind": chance.choice(("debt", "payment")), "client_id": key}
             form = {"Content-Type": "application/x-www-form-urlencoded"}
             return Asked(path, shop["page"] | form, key, urlencode(body))
-        headers = {"Authorization": f"Bearer {one['token']}", "Idempotency-Key": key,
-                   "Content-Type": "application/json"}  # fmt: skip
-        return Asked(path, headers, key, json.dumps(body))
+        return Asked(path, _headers(one, key), key, json.dumps(body))
+
+    def _fill_a_cart(self, chance: random.Random, key: str) -> Asked:
+        """Some of the goods; then all that is in the cart by now is to be ordered by card."""
+        one = self.people[self.number]
+        for product in chance.sample(self.people[0]["goods"], 2):
+            body = json.dumps({"product": product, "quantity": 1})
+            with suppress(OSError, http.client.HTTPException):
+                self._post(Asked(CART, _headers(one, str(uuid4())), "", body))
+        body = json.dumps({"payment": "card", "card": one["card"]})
+        return Asked(ORDERS, _headers(one, key), key, body)
+
+    def _cancel(self, asked: Asked) -> None:
+        """Perhaps told so, perhaps not; never half."""
+        assert asked.answer
+        for id_ in json.loads(asked.answer[1]):
+            with suppress(OSError, http.client.HTTPException):
+                status, _, _ = self._post(Asked(f"{ORDERS}/{id_}/cancel", asked.headers, "", ""))
+                self.cancelled |= {id_} if status == 200 else set()
 
     def ask(self, asked: Asked) -> None:
         """Once; an answer for good must stay what it was."""
@@ -131,7 +154,12 @@ class Client:
             status = 201
         if asked.path == COUNTER and status == 201:
             body = json.dumps([said["kind"], said["id"]]).encode()
+        if asked.path == ORDERS and status == 201:  # where they stand by now is another matter
+            body = json.dumps([order["id"] for order in said["orders"]]).encode()
         self.answers[f"{status} {code}".strip()] += 1
+        if code == "cart_empty":  # nothing was put in, or an earlier one has it; no key is kept
+            self.asked.remove(asked)
+            return
         if status in KEPT and code != "request_in_progress":
             if asked.answer not in {None, (status, body)}:
                 self.strange.append(f"{asked.answer} became {(status, body)}")
@@ -149,6 +177,11 @@ class Client:
             connection.close()
 
 
+def _headers(one: dict[str, Any], key: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {one['token']}", "Idempotency-Key": key,
+            "Content-Type": "application/json"}  # fmt: skip
+
+
 def fold_all_the_time(house: House, until: threading.Event) -> None:
     """Give the worker something to be killed at."""
     while not until.wait(0.2):
@@ -164,7 +197,7 @@ def test_whatever_is_killed_nothing_is_lost_and_nothing_doubled(house: House) ->
     house.start("worker")
     house.wait_until_ready()
     until, chance = threading.Event(), random.Random(7)
-    clients = [Client(house.port, people) for _ in range(CLIENTS)]
+    clients = [Client(house.port, people, number) for number in range(CLIENTS)]
     threads = [threading.Thread(target=client.load, args=(seed, until))
                for seed, client in enumerate(clients)]  # fmt: skip
     threads.append(threading.Thread(target=fold_all_the_time, args=(house, until)))
@@ -186,7 +219,9 @@ def test_whatever_is_killed_nothing_is_lost_and_nothing_doubled(house: House) ->
         list(pool.map(replay, clients))
     assert [line for client in clients for line in client.strange] == []
     assert acknowledged["kill_redis"] > 0, "transfers go on without Redis"
-    check_the_books(house, [asked for client in clients for asked in client.asked])
+    asked = [one for client in clients for one in client.asked]
+    check_the_shop(house, asked, set().union(*(client.cancelled for client in clients)))
+    check_the_books(house, asked)
 
 
 def test_without_the_database_it_says_when_to_come_back(
@@ -270,9 +305,24 @@ def _done(clients: list[Client]) -> int:
 
 def replay(client: Client) -> None:
     """Every key again: those that were answered are so again, the others are at last."""
-    for asked in client.asked:
+    for asked in list(client.asked):
         client.ask(asked)
-        assert asked.answer is not None, client.strange
+        assert asked.answer is not None or asked not in client.asked, client.strange
+
+
+def check_the_shop(house: House, asked: list[Asked], cancelled: set[str]) -> None:
+    """The orders of a key are those that were acknowledged; what was cancelled is so."""
+    with psycopg.connect(house.endpoints.database_url.replace("+psycopg", "")) as connection:
+        made = connection.execute(
+            "SELECT key, array_agg(orders.id::text) FROM checkouts"
+            " LEFT JOIN orders ON checkout_id = checkouts.id GROUP BY key"
+        ).fetchall()
+        over = connection.execute("SELECT id::text FROM orders WHERE status = 'cancelled'")
+        assert cancelled <= {id_ for (id_,) in over.fetchall()}
+    told = {one.key: json.loads(one.answer[1]) for one in asked
+            if one.path == ORDERS and one.answer}  # fmt: skip
+    assert dict(made) == told
+    assert len(told) > 0
 
 
 def check_the_books(house: House, asked: list[Asked]) -> None:
@@ -287,7 +337,7 @@ def check_the_books(house: House, asked: list[Asked]) -> None:
         entries = {path: connection.execute(query).fetchall() for path, query in _ENTRIES.items()}
     answered = {path: {one.key: json.loads(one.answer[1]) for one in asked
                        if one.answer and one.path == path}
-                for path in (TRANSFERS, COUNTER, *_ENTRIES)}  # fmt: skip
+                for path in (TRANSFERS, COUNTER, ORDERS, *_ENTRIES)}  # fmt: skip
     assert sum(map(len, answered.values())) == len(asked)
     assert dict(rows) == {key: body["id"] for key, body in answered[TRANSFERS].items()}
     assert total == PEOPLE * MONEY
