@@ -87,7 +87,7 @@ NAVIGATION = (
         kind="shop",
     ),
     Place("finance.categories.index", _l("Categories"), "tags"),
-    Place("workspaces.index", _l("Workspaces"), "store"),
+    Place("workspaces.index", _l("Workspaces"), "book"),
     Place("admin.overview", _l("Administration"), "shield", admin=True),
 )
 
