@@ -94,7 +94,7 @@ def _page(form: ApproveForm, status: int = 200) -> Response:
     workspace_id, cursor = current_workspace().id, request.args.get("cursor")
     page = list_customers(workspace_id, limit=PAGE, cursor=cursor)
     buyers = [] if cursor else list_latest_buyers(workspace_id)
-    ids = [one.user_id for one in [*page.items, *buyers]]
+    ids = [one.user_id for one in buyers]
     return render(
         "shop/manage/customers.html", "rows" if cursor else "results", status=status,
         form=form, page=page, buyers=buyers, orders=count_orders(workspace_id, ids),
