@@ -184,5 +184,5 @@ def _row(id: int, error: str | None) -> Response:
         return see_other(url_for(".manage"))
     review = queries.get_review(id, workspace_id=current_workspace().id)
     return render(
-        "shop/manage/reviews.html", "row", status=422 if error else 200, review=review, error=error
+        "shop/manage/_review.html", status=422 if error else 200, review=review, error=error
     )
