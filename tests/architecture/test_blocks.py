@@ -16,13 +16,13 @@ from tests.conftest import Api, Page, Person
 from tests.debtors.calls import write_a_book
 from tests.debtors.imports import import_pages
 from tests.debtors.links import open_pages
-from tests.shop.pages import shop_pages
+from tests.shop.pages import seller_pages, shop_pages
 from tests.wallet.support import open_with, save_card_of
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 PAGES = sorted(
     path.relative_to(TEMPLATES).as_posix()
-    for path in TEMPLATES.glob("*/*.html")
+    for path in TEMPLATES.glob("*/**/*.html")
     if path.parent.name != "layouts" and "{% extends" in path.read_text()
 )
 WITHIN_A_FLOW = (
@@ -100,4 +100,10 @@ def test_each_block_renders_alone(
     ]
     for path in [*PRIVATE, *own, *house, f"/categories/{category}/edit"]:
         assert mine.get(path).status_code in {200, 404}, path
+    assert mine.get("/shop/manage").status_code == 200
+    with app.app_context():
+        shop, selling = seller_pages(person, make_person)
+    mine.post("/workspaces/switch", {"workspace_id": str(shop)})
+    for path in selling:
+        assert mine.get(path).status_code == 200, path
     assert {name for name in PAGES if not name.startswith(WITHIN_A_FLOW)} <= {n for n, _ in blocks}

@@ -9,6 +9,9 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
+from koshelok.infra.unit_of_work import unit_of_work
+from koshelok.shop import operations
+from tests.browser.test_accessibility import violations
 from tests.conftest import Person
 from tests.identity.pictures import picture
 from tests.shop.shelf import Seller, buy, open_shop
@@ -30,7 +33,7 @@ def go(
 ) -> Callable[..., Page]:
     """Open a browser in the shop."""
 
-    def enter(size: str = "phone", **more: bool) -> Page:
+    def enter(size: str = "phone", **more: bool | str) -> Page:
         page = sign_in(open_tab(size, **more), seller.person)
         page.goto(LIST)
         page.locator("main form[action='/workspaces/switch'] button").click()
@@ -150,3 +153,40 @@ def test_the_shelf_is_searched_as_one_types(
     expect(page.locator(".shelf-row")).to_have_count(2)
     page.locator(".filter-bar a[href*='tab=low']").click()
     expect(page.locator(".shelf-row")).to_have_count(1)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_and_a_small_screen_holds_all(
+    go: Callable[..., Page],
+    seller: Seller,
+    app: Flask,
+    make_person: Callable[..., Person],
+    theme: str,
+) -> None:
+    with app.app_context():
+        product = seller.product(stock=4, name="Bolalar futbolkasi pishiq paxta " * 4, sku="F" * 60)
+        seller.product(stock=0)
+        buy(make_person(full_name="Abdurahmonbek Abdug'afforov-Mirzaxo'jayev"), product, 2)
+        with unit_of_work():
+            for _ in range(2):
+                operations.add_image(
+                    actor_id=seller.person.id, workspace_id=seller.workspace_id,
+                    product_id=product.id, data=picture(),
+                )  # fmt: skip
+    one = f"{LIST}/{product.id}"
+    page, found = go("phone", theme=theme), []
+    for path in (LIST, f"{LIST}?tab=low", f"{LIST}?query=zzz", f"{LIST}/new", one, f"{one}/edit"):
+        page.goto(path)
+        for width in (390, 1440):
+            page.set_viewport_size({"width": width, "height": 900})
+            found += violations(page)
+        page.set_viewport_size({"width": 320, "height": 700})
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    _write_nothing(page, one)
+    assert found + violations(page) == []
+
+
+def _write_nothing(page: Page, path: str) -> None:
+    page.goto(path)
+    page.locator("#stock-form .btn-primary").click()
+    expect(page.locator("#stock-error")).to_be_visible()

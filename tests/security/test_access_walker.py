@@ -23,7 +23,7 @@ from tests.wallet.support import open_with, save_card_of
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 BOOK = ("/api/v1/debtors", "/api/v1/debts", "/api/v1/payments")
-SHELF = ("/api/v1/shop/products", "/api/v1/shop/customers")
+SHELF = ("/api/v1/shop/products", "/api/v1/shop/customers", "/shop/manage")
 OF_ONESELF = {"shop.reviews.mine", "shop.reviews.write"}  # of a product that all may see
 
 

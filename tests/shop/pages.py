@@ -1,4 +1,4 @@
-"""The shop's pages as a buyer sees them, for tests that look at every page."""
+"""The shop's pages as a buyer and as a seller see them, for tests that look at every page."""
 
 from collections.abc import Callable
 
@@ -26,4 +26,26 @@ def shop_pages(buyer: Person, make_person: Callable[..., Person]) -> list[str]:
         f"/checkout/placed/{shop.order}",
         "/orders",
         f"/orders/{shop.order}",
+    ]
+
+
+def seller_pages(owner: Person, make_person: Callable[..., Person]) -> tuple[int, list[str]]:
+    """A shop's workspace, and the addresses of its owner's pages with something on each; needs an
+    application context."""
+    shop = leave_traces(owner, make_person(full_name="Sardor Aliyev"))
+    manage = "/shop/manage"
+    return shop.shop, [
+        manage,
+        f"{manage}/orders",
+        f"{manage}/orders?status=delivered",
+        f"{manage}/orders/{shop.order}",
+        f"{manage}/orders/{shop.order}/slip",
+        f"{manage}/products",
+        f"{manage}/products?query=zzz",
+        f"{manage}/products/new",
+        f"{manage}/products/{shop.product}",
+        f"{manage}/products/{shop.product}/edit",
+        f"{manage}/customers",
+        f"{manage}/reviews",
+        f"{manage}/settings",
     ]
