@@ -36,3 +36,12 @@ def test_text_is_compressed_beforehand(encoding: str) -> None:
     for name in manifest().values():
         if not name.endswith((".woff2", ".png")):
             assert (DIST / f"{name}.{encoding}").exists()
+
+
+@pytest.mark.parametrize("name", ["shop.js", "checkout.js"])
+def test_the_script_of_a_page_is_small(name: str) -> None:
+    assert weight(manifest()[name]) <= 1_000
+
+
+def test_what_scripts_share_is_one_file() -> None:
+    assert [path.name for path in DIST.glob("shared.*.js")] == [manifest()["shared.js"]]

@@ -64,7 +64,8 @@ def change(id: int) -> Response:
     except CartItemNotFound:
         raise
     except DomainError as error:
-        return _wrong(id, form, message_of(error), _shown(error))
+        left = error.params.get("available")
+        return _wrong(id, form, message_of(error), _shown(error), left=left)
     return _changed()
 
 
@@ -148,10 +149,10 @@ def _go(message: str, undo_url: str) -> Response:
     return see_other(url_for(".show"))
 
 
-def _wrong(id: int, form: QuantityForm, message: str, status: int) -> Response:
+def _wrong(id: int, form: QuantityForm, message: str, status: int, **more: Any) -> Response:
     """The cart as it is, and at the line what was refused."""
     typed = form.quantity.raw_data[0] if form.quantity.raw_data else ""
-    return _page(status, wrong={"item": id, "typed": typed, "message": message})
+    return _page(status, wrong={"item": id, "typed": typed, "message": message, **more})
 
 
 def _page(status: int = 200, **context: Any) -> Response:
