@@ -167,7 +167,7 @@ def reverse(*, actor_id: int, key: str, fingerprint: str, transfer_id: UUID, rea
 
 
 def _undo(actor_id: int, transfer_id: UUID, type_: Type, reason: str, **ends: int | None) -> None:
-    original, key = get_transfer(transfer_id), f"undo:{transfer_id}"
+    original, key = get_transfer(transfer_id), str(uuid7())  # a refusal today is none tomorrow
     if original.status != "success" or original.type != type_:
         raise NotReversible
     _give_back(actor_id, original, reason, key=key, fingerprint=key, **ends)
