@@ -39,6 +39,7 @@ SLICES, SLICE_SECONDS, CLIENTS = 5, 1.0, 8
 FLAT = 1.3
 FILL = Path(__file__).with_name("shop.sql")
 PAGE, JSON = "page", "JSON"
+_COOKIE = re.compile(rb"set-cookie: (session=[^;]+)", re.IGNORECASE)
 _TOKEN = re.compile(rb"X-CSRFToken\W+([\w.-]+)")
 _ONE, _THREE = 503, (604, 623, 642)  # on every shelf, and never sold out; the three are of one shop
 SORTS = ("new", "popular", "cheap", "dear", "rated")
@@ -72,11 +73,12 @@ class Made:
 
 @dataclass(frozen=True)
 class Shelf:
-    """The same with its server, and a token for forms."""
+    """The same with its server, and what a buyer's forms need."""
 
     made: Made
     port: int
     connection: Connection
+    cookie: str
     token: str
 
     def get(self, face: str, path: str, api_path: str, **query: Any) -> Ask:
@@ -124,7 +126,7 @@ def add(shelf: Shelf, face: str, variant: int) -> Ask:
     if face == JSON:
         return shelf.put_in(buyer, _ONE)
     fields = {"csrf_token": shelf.token, "product": _ONE, "quantity": 1}
-    headers = {"Cookie": buyer.cookie, "Content-Type": "application/x-www-form-urlencoded"}
+    headers = {"Cookie": shelf.cookie, "Content-Type": "application/x-www-form-urlencoded"}
     return Ask(request("POST", "/cart/items", headers, urlencode(fields).encode()), b"303")
 
 
@@ -145,7 +147,6 @@ ACTIONS: tuple[tuple[Action, tuple[str, ...], int], ...] = (
     (checkout, (JSON,), 1),
 )
 Pair = tuple[float, float]  # of the small shelf, of the large one
-Found = dict[tuple[str, str], list[Pair]]  # of each variant
 
 
 def run() -> list[str]:
@@ -154,10 +155,9 @@ def run() -> list[str]:
         made = [_make(stack, size) for size in SIZES]
         failed = _verify(made)
         shelves = [_enter(stack, each) for each in made]
-        found = _latencies(shelves)
-        rates, empty = _rates(shelves)
-        failed += _verify(made)
-    return failed + _report(found, rates, empty)
+        failed += _latencies(shelves)
+        _report(*_rates(shelves))
+        return failed + _verify(made)
 
 
 def _make(stack: ExitStack, size: int) -> Made:
@@ -174,10 +174,11 @@ def _make(stack: ExitStack, size: int) -> Made:
 def _enter(stack: ExitStack, made: Made) -> Shelf:
     port = stack.enter_context(server(made.settings))
     connection = Connection(port)
-    cookie = {"Cookie": made.people[1].cookie}
-    found = _TOKEN.search(connection.send(request("GET", "/shop", cookie)))
-    assert found, "the shop has no token"
-    return Shelf(made, port, connection, found.group(1).decode())
+    page = connection.send(request("GET", "/shop", {"Cookie": made.people[1].cookie}))
+    token, cookie = _TOKEN.search(page), _COOKIE.search(page)
+    assert token, "the shop has no token"
+    assert cookie, "the token has no cookie"
+    return Shelf(made, port, connection, cookie.group(1).decode(), token.group(1).decode())
 
 
 def _fill(app: Flask, people: list[Holder], size: int) -> list[int]:
@@ -214,13 +215,28 @@ def _verify(made: list[Made]) -> list[str]:
     return failed
 
 
-def _latencies(shelves: list[Shelf]) -> Found:
-    """Median milliseconds of each variant of each action on both shelves, by turns."""
-    return {
-        (action.__name__, face): [_medians(shelves, action, face, one) for one in range(variants)]
+def _latencies(shelves: list[Shelf]) -> list[str]:
+    """Median milliseconds of each variant of each action on both shelves, by turns, printed as
+    they come; answers the bars that are not held."""
+    print(f"\n{'':16}{SIZES[0]:>10,}{SIZES[1]:>10,}{'ratio':>8}   (ms, means of medians)")
+    return [
+        bar
         for action, faces, variants in ACTIONS
         for face in faces
-    }
+        for bar in _show(
+            f"{action.__name__:10}{face:>6}",
+            [_medians(shelves, action, face, one) for one in range(variants)],
+        )
+    ]
+
+
+def _show(name: str, pairs: list[Pair]) -> list[str]:
+    small, big = mean(pair[0] for pair in pairs), mean(pair[1] for pair in pairs)
+    each = " ".join(f"{big / small:.2f}" for small, big in pairs) if len(pairs) > 1 else ""
+    print(f"{name}{small:10.2f}{big:10.2f}{big / small:8.2f}   {each}", flush=True)
+    if big / small <= FLAT:
+        return []
+    return [f"shop, {' '.join(name.split())}: the long shelf costs {big / small:.2f} times"]
 
 
 def _medians(shelves: list[Shelf], action: Action, face: str, variant: int) -> Pair:
@@ -275,16 +291,7 @@ _CARTS = (
 )
 
 
-def _report(found: Found, rates: list[float], empty: float) -> list[str]:
-    print(f"\n{'':16}{SIZES[0]:>10,}{SIZES[1]:>10,}{'ratio':>8}   (ms, means of medians)")
-    failed = []
-    for (name, face), pairs in found.items():
-        small, big = mean(pair[0] for pair in pairs), mean(pair[1] for pair in pairs)
-        each = " ".join(f"{big / small:.2f}" for small, big in pairs) if len(pairs) > 1 else ""
-        print(f"{name:10}{face:>6}{small:10.2f}{big:10.2f}{big / small:8.2f}   {each}")
-        if big / small > FLAT:
-            failed.append(f"shop, {name} {face}: the long shelf costs {big / small:.2f} times")
+def _report(rates: list[float], empty: float) -> None:
     for size, rate in zip(SIZES, rates, strict=True):
         print(f"{size:,} products: {rate:,.0f} checkouts/s, {rate / empty:.1%} of the empty route.")
     print(f"Bar: {FLAT}.")
-    return failed
