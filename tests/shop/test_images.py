@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from PIL import Image
+from sqlalchemy import text
 
 from koshelok.cli.backup import backup, restore
 from koshelok.core.clock import now
@@ -26,7 +27,7 @@ from koshelok.shop.errors import (
     ProductNotFound,
     TooManyImages,
 )
-from koshelok.shop.images import SIZES, image_url, images_folder
+from koshelok.shop.images import SIZES, Stored, image_url, images_folder, save_image
 from koshelok.shop.queries import ProductView
 from koshelok.shop.tasks import forget_old
 from tests.conftest import Page, Person
@@ -119,6 +120,40 @@ def test_refuses_a_ninth_and_keeps_nothing_of_it(seller: Seller, product: Produc
         add(seller, product, picture())
     assert (refusal.value.status, refusal.value.code) == (409, "too_many_images")
     assert len(_files()) == 8 * len(SIZES)
+
+
+def test_nine_at_once_are_refused_before_one_is_made(seller: Seller, product: ProductView) -> None:
+    add(seller, product, picture())
+    with pytest.raises(TooManyImages), unit_of_work():
+        operations.add_images(**_which(seller, product), photos=[picture()] * 8)
+    assert len(_files()) == len(SIZES)
+
+
+def test_buyers_do_not_wait_while_pictures_are_made(
+    seller: Seller, product: ProductView, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    making, go_on = threading.Event(), threading.Event()
+
+    def slowly(data: bytes) -> Stored:
+        making.set()
+        assert go_on.wait(10)
+        return save_image(data)
+
+    def upload() -> None:
+        with app.app_context():
+            add(seller, product, picture())
+
+    monkeypatch.setattr("koshelok.shop.operations.images.save_image", slowly)
+    session.remove()
+    thread = threading.Thread(target=upload)
+    thread.start()
+    assert making.wait(10)
+    with unit_of_work():
+        session.execute(text("SET LOCAL lock_timeout = '2s'"))
+        operations.move_stock(**_which(seller, product), kind="received", quantity=1)
+    go_on.set()
+    thread.join()
+    assert len(seller.see(product).images) == 1
 
 
 def test_of_many_at_once_eight_are_kept(seller: Seller, product: ProductView, app: Flask) -> None:

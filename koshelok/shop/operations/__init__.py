@@ -22,7 +22,13 @@ from koshelok.shop.operations.checkout import (
 )
 from koshelok.shop.operations.customers import approve_customer, set_credit
 from koshelok.shop.operations.holds import hold_cart
-from koshelok.shop.operations.images import add_image, forget_orphans, move_image, remove_image
+from koshelok.shop.operations.images import (
+    add_image,
+    add_images,
+    forget_orphans,
+    move_image,
+    remove_image,
+)
 from koshelok.shop.operations.orders import cancel_order, change_status, expire_order
 from koshelok.shop.operations.reviews import (
     edit_review,
@@ -39,6 +45,7 @@ __all__ = [
     "Wanted",
     "accept_prices",
     "add_image",
+    "add_images",
     "add_item",
     "approve_customer",
     "archive_product",

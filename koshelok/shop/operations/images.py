@@ -10,38 +10,46 @@ from koshelok.infra.pictures import Unreadable
 from koshelok.infra.settings import current
 from koshelok.infra.unit_of_work import after_commit, after_rollback
 from koshelok.shop.errors import ImageNotFound, PictureInvalid, PictureTooLarge, TooManyImages
-from koshelok.shop.images import find_settled, remove_image_files, save_image
+from koshelok.shop.images import Stored, find_settled, remove_image_files, save_image
 from koshelok.shop.models import IMAGE_LIMIT, ProductImage
 from koshelok.shop.queries import Image, get_product_row
 
 
 def add_image(*, actor_id: int, workspace_id: int, product_id: int, data: bytes) -> Image:
-    """Add a picture after the others.
+    """Add a picture after the others; raises as add_images."""
+    return add_images(
+        actor_id=actor_id, workspace_id=workspace_id, product_id=product_id, photos=[data]
+    )[0]
 
-    The product is locked while it is counted, so that two at once cannot pass the limit.
+
+def add_images(
+    *, actor_id: int, workspace_id: int, product_id: int, photos: Sequence[bytes]
+) -> list[Image]:
+    """Add pictures after the others, all of them or none.
+
+    The product is locked while they are counted, so that two at once cannot pass the limit; not
+    while they are made, which takes seconds and would keep buyers waiting.
     Raises ProductNotFound, PictureTooLarge, PictureInvalid, TooManyImages.
     """
     get_product_row(workspace_id, product_id)
-    if len(data) > (limit := current().max_upload_bytes):
-        raise PictureTooLarge(limit=limit // (1024 * 1024))
-    _check_room(product_id)
-    try:
-        stored = save_image(data)
-    except Unreadable as error:
-        raise PictureInvalid from error
-    after_rollback(lambda: remove_image_files(stored.name))
+    _find_place(product_id, len(photos))
+    stored = [_store(data) for data in photos]
     get_product_row(workspace_id, product_id, lock=True)
-    image = ProductImage(
-        workspace_id=workspace_id,
-        product_id=product_id,
-        name=stored.name,
-        width=stored.width,
-        height=stored.height,
-        position=_check_room(product_id),
-    )
-    session.add(image)
+    place = _find_place(product_id, len(photos))
+    images = [
+        ProductImage(
+            workspace_id=workspace_id,
+            product_id=product_id,
+            name=each.name,
+            width=each.width,
+            height=each.height,
+            position=position,
+        )
+        for position, each in enumerate(stored, place)
+    ]
+    session.add_all(images)
     session.flush()
-    return Image(image.id, image.name, image.width, image.height)
+    return [Image(image.id, image.name, image.width, image.height) for image in images]
 
 
 def remove_image(*, actor_id: int, workspace_id: int, product_id: int, image_id: int) -> None:
@@ -78,14 +86,25 @@ def forget_orphans() -> int:
     return gone
 
 
-def _check_room(product_id: int) -> int:
-    """The place after the last picture; raises TooManyImages."""
+def _store(data: bytes) -> Stored:
+    if len(data) > (limit := current().max_upload_bytes):
+        raise PictureTooLarge(limit=limit // (1024 * 1024))
+    try:
+        stored = save_image(data)
+    except Unreadable as error:
+        raise PictureInvalid from error
+    after_rollback(lambda: remove_image_files(stored.name))
+    return stored
+
+
+def _find_place(product_id: int, more: int) -> int:
+    """The place after the last picture, where `more` find room; raises TooManyImages."""
     count, after = session.execute(
         select(func.count(), func.coalesce(func.max(ProductImage.position) + 1, 0)).where(
             ProductImage.product_id == product_id
         )
     ).one()
-    if count >= IMAGE_LIMIT:
+    if count + more > IMAGE_LIMIT:
         raise TooManyImages(limit=IMAGE_LIMIT)
     return after
 

@@ -51,8 +51,7 @@ def add(id: int) -> Response:
     try:
         photos = take_photos(form.photo.data, actor_id=current_actor().id)
         with unit_of_work():
-            for data in photos:
-                operations.add_image(**_which(id), data=data)
+            operations.add_images(**_which(id), photos=photos)
     except DomainError as error:
         form.refuse(error)
         return product_page(id, photos_form=form, status=error.status)

@@ -75,8 +75,7 @@ def create() -> Response:
         photos = take_photos(form.photo.data, actor_id=current_actor().id)
         with unit_of_work():
             made = operations.create_product(**_who(), **form.values(), stock=form.stock.data or 0)
-            for data in photos:
-                operations.add_image(**_who(), product_id=made.id, data=data)
+            operations.add_images(**_who(), product_id=made.id, photos=photos)
     except DomainError as error:
         form.refuse(error)
         return _form(form, status=error.status)
