@@ -56,6 +56,7 @@ ACTIONS: dict[str, str] = {
     "payment.voided": _l("Voided a payment"),
     "debtors.imported": _l("Imported debtors"),
     "debtors.import_reverted": _l("Took an import of debtors back"),
+    "shop.changed": _l("Changed how a shop sells"),
     "shop.credit_set": _l("Let a buyer take on credit, or stopped it"),
     "review.hidden": _l("Hid a review"),
     "review.shown": _l("Showed a review again"),

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
+from koshelok.audit import operations as audit
 from koshelok.core.errors import Invalid
 from koshelok.core.phones import read_phone
 from koshelok.core.text import clean
@@ -56,6 +57,14 @@ def edit_shop(
     if changes:
         row = pg_insert(Shop).values(**{**_DEFAULTS, **changes}, workspace_id=workspace_id)
         session.execute(row.on_conflict_do_update(index_elements=["workspace_id"], set_=changes))
+        audit.record(
+            action="shop.changed",
+            actor_id=actor_id,
+            workspace_id=workspace_id,
+            subject_type="workspace",
+            subject_id=workspace_id,
+            details={"changed": ", ".join(changes)},
+        )
     return get_shop(workspace_id)
 
 
