@@ -57,7 +57,8 @@ def index() -> Response:
 
 def _list(form: CatalogueForm, page: Page[ProductView], cursor: str | None) -> Response:
     wrong, asked = bool(form.errors), _asked(form)
-    more = cursor is not None and not wrong and is_partial()
+    partial = is_partial()
+    more = cursor is not None and not wrong and partial
     response = render(
         "shop/index.html",
         "rows" if more else "results",
@@ -66,7 +67,7 @@ def _list(form: CatalogueForm, page: Page[ProductView], cursor: str | None) -> R
         page=page,
         asked=asked,
         more=more,
-        storefront=None if form.shop.data is None or more else find_storefront(form.shop.data),
+        storefront=None if form.shop.data is None or partial else find_storefront(form.shop.data),
         more_url=page.next_cursor and url_for(".index", **asked, cursor=page.next_cursor),
         address=public_address("shop.catalogue.index", **asked),
     )
