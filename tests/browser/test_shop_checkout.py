@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -37,7 +38,10 @@ class Market:
             open_with(seller, "1")
             self.seller: Seller = open_shop(seller)
             self.tea: ProductView = self.seller.product(stock=3, name="Ko'k choy")
-            whose = {"actor_id": seller.id, "workspace_id": self.seller.workspace_id}
+            whose: dict[str, Any] = {
+                "actor_id": seller.id,
+                "workspace_id": self.seller.workspace_id,
+            }
             with unit_of_work():
                 book.create_debtor(**whose, full_name="Aziz", phone_number=PHONE)
                 operations.set_credit(**whose, user_id=buyer.id, credit=True, limit=Decimal(30000))

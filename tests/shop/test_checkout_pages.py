@@ -17,6 +17,7 @@ from koshelok.infra.db import session
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.shop import operations, queries
 from koshelok.shop.queries import OrderView, ProductView
+from koshelok.wallet import operations as wallet
 from tests.conftest import Page, Person, QueryCounter
 from tests.shop.apart import Apart
 from tests.shop.shelf import Seller, fill, is_sound, on_card, open_shop
@@ -77,7 +78,7 @@ def confirm(page: Page, payment: str = "cash", **more: Any) -> Any:
 
 
 def let_buy_on_credit(seller: Seller, buyer: Person, limit: str | None) -> None:
-    whose = {"actor_id": seller.person.id, "workspace_id": seller.workspace_id}
+    whose: dict[str, Any] = {"actor_id": seller.person.id, "workspace_id": seller.workspace_id}
     with unit_of_work():
         if find_by_phone(seller.workspace_id, PHONE) is None:
             book.create_debtor(**whose, full_name="Aziz Karimov", phone_number=PHONE)
@@ -156,6 +157,18 @@ def test_closed_ways_say_why_and_are_refused(
     is_sound()
 
 
+def test_no_other_way_takes_the_place_of_one_that_is_closed(
+    browse: Browse, buyer: Person, seller: Seller, tea: ProductView
+) -> None:
+    open_with(seller.person, "1")
+    mine, _ = open_with(buyer, "100000")
+    fill(buyer, (tea, 1))
+    page = browse(buyer)
+    assert re.search(rf'value="card:{mine}" checked', text_of(page.get("/checkout")))
+    refused = confirm(page, "credit")
+    assert (refused.status_code, " checked" in text_of(refused)) == (409, False)
+
+
 def test_a_way_is_open_where_each_shop_takes_it(
     browse: Browse, buyer: Person, make_person: MakePerson, seller: Seller, tea: ProductView
 ) -> None:
@@ -170,14 +183,15 @@ def test_a_way_is_open_where_each_shop_takes_it(
     let_buy_on_credit(second, buyer, None)
     opened = {f"card:{card}": True, "credit": True, "cash": True}
     assert ways_of(text_of(page.get("/checkout"))) == opened
-    chosen, _ = open_with(make_person(), "1")
+    chosen = queries.find_payout_card_id(seller.workspace_id)
+    assert chosen is not None
+    whose: dict[str, Any] = {"actor_id": seller.person.id}
     with unit_of_work():
-        operations.edit_shop(
-            actor_id=seller.person.id, workspace_id=seller.workspace_id,
-            payout_card=queries.find_payout_card_id(seller.workspace_id),
-        )  # fmt: skip
+        operations.edit_shop(**whose, workspace_id=seller.workspace_id, payout_card=chosen)
     assert ways_of(text_of(page.get("/checkout"))) == opened
-    assert chosen
+    with unit_of_work():
+        wallet.change_status(**whose, card_id=chosen, status="FROZEN")
+    assert ways_of(text_of(page.get("/checkout")))["card"] is False
 
 
 @pytest.mark.parametrize("change", ["price", "stock", "gone"])

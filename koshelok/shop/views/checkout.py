@@ -118,13 +118,13 @@ def _page(form: CheckoutForm, cart: CartView, status: int = 200) -> Response:
     ways = list_ways(cart, terms, list_cards(actor_id))
     return render(
         "shop/checkout.html", "form", status=status, form=form.renew(), cart=cart, ways=ways,
-        chosen=_choose(form, ways),
+        chosen=_choose(form, ways), payable=any(not way.reason for way in ways),
     )  # fmt: skip
 
 
 def _choose(form: CheckoutForm, ways: Sequence[Way]) -> str:
-    """What was chosen, while it is open; else the first that is."""
+    """What was chosen while it is open, nothing else in its place; at first what is open."""
     possible = [way.value for way in ways if not way.reason]
-    if form.payment.data in possible:
-        return str(form.payment.data)
+    if form.payment.data:
+        return str(form.payment.data) if form.payment.data in possible else ""
     return possible[0] if possible else ""
