@@ -172,6 +172,14 @@ class CreditLimitReached(DomainError):
     field = "payment"
 
 
+class PhoneNeeded(DomainError):
+    """On credit only with a number: a shop's book knows people by theirs."""
+
+    code = "phone_needed"
+    message = "To buy on credit, give your phone number first: the shop's book knows you by it."
+    field = "payment"
+
+
 class CardNeeded(Invalid):
     """By card means with one of one's own cards."""
 

@@ -501,10 +501,15 @@ def _create_customers() -> None:
         "shop_customers",
         sa.Column("workspace_id", sa.BigInteger(), nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=False),
-        sa.Column("debtor_id", sa.BigInteger(), nullable=False),
+        sa.Column("debtor_id", sa.BigInteger(), nullable=True),
+        sa.Column("promised_limit", sa.Numeric(precision=18, scale=2), nullable=True),
         sa.Column("credit", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "debtor_id IS NULL OR promised_limit IS NULL",
+            name=op.f("ck_shop_customers_promised_limit"),
+        ),
         sa.ForeignKeyConstraint(
             ["debtor_id", "workspace_id"],
             ["debtors.id", "debtors.workspace_id"],

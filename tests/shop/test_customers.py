@@ -11,10 +11,12 @@ from koshelok.debtors import operations as book
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.shop import operations, queries
 from koshelok.shop.errors import (
+    CreditLimitReached,
     CustomerNotFound,
     CustomerWithoutPhone,
     NotAShop,
     NumberUnknown,
+    PhoneNeeded,
 )
 from koshelok.shop.queries.customers import count_orders, list_customers, list_latest_buyers
 from tests.conftest import Page, Person
@@ -43,6 +45,13 @@ def page(app: Flask, seller: Seller) -> Page:
     return enter(app, seller.person, seller.workspace_id)
 
 
+def empty(person: Person) -> None:
+    with unit_of_work():
+        cart_id = operations.open_cart(user_id=person.id)
+        for item in queries.get_cart(cart_id).items:
+            operations.remove_item(cart_id=cart_id, item_id=item.id)
+
+
 def allow(seller: Seller, user_id: int, **more: object) -> queries.CustomerView:
     with unit_of_work():
         return operations.set_credit(
@@ -61,11 +70,36 @@ def approve(seller: Seller, phone_number: str, **more: object) -> queries.Custom
 
 @pytest.mark.usefixtures("context")
 def test_nobody_learns_numbers_by_counting_ids(seller: Seller, buyer: Person) -> None:
-    for user_id in (buyer.id, seller.person.id, 0, 10**12):
-        for credit in (True, False):
-            with pytest.raises(CustomerNotFound):
-                allow(seller, user_id, credit=credit)
+    for user_id in (0, 10**12):
+        with pytest.raises(CustomerNotFound):
+            allow(seller, user_id)
     assert list_customers(seller.workspace_id, limit=9).items == []
+    promised = allow(seller, buyer.id, limit=Decimal(15000))
+    assert (promised.full_name, promised.phone_number, promised.debtor) == ("", "", None)
+    assert list_customers(seller.workspace_id, limit=9).items == [promised]
+
+
+@pytest.mark.usefixtures("context")
+def test_a_promise_enters_the_book_by_the_first_order(seller: Seller, buyer: Person) -> None:
+    allow(seller, buyer.id, limit=Decimal(15000))
+    product = seller.product()
+    with pytest.raises(CreditLimitReached):
+        buy(buyer, product, 2, "credit")
+    assert queries.get_customer(seller.workspace_id, buyer.id).debtor is None
+    empty(buyer)
+    buy(buyer, product, 1, "credit")
+    known = queries.get_customer(seller.workspace_id, buyer.id)
+    assert (known.full_name, known.limit, known.debt) == ("Aziz Karimov", 15000, 12000)
+    is_sound()
+
+
+@pytest.mark.usefixtures("context")
+def test_a_promise_wants_a_number(seller: Seller, make_person: MakePerson) -> None:
+    silent = make_person()
+    allow(seller, silent.id)
+    with pytest.raises(PhoneNeeded):
+        buy(silent, seller.product(), payment="credit")
+    is_sound()
 
 
 @pytest.mark.usefixtures("context")
@@ -73,8 +107,7 @@ def test_an_order_elsewhere_makes_nobody_known(
     seller: Seller, buyer: Person, make_person: MakePerson
 ) -> None:
     buy(buyer, open_shop(make_person(), "Boshqa").product())
-    with pytest.raises(CustomerNotFound):
-        allow(seller, buyer.id)
+    assert allow(seller, buyer.id).debtor is None
 
 
 @pytest.mark.usefixtures("context")
@@ -127,8 +160,8 @@ def test_on_the_page_refusals_stand_at_their_field(
     ]:
         answer = page.post(PATH, data)
         assert (answer.status_code, said in answer.get_data(as_text=True)) == (422, True), data
-    assert page.post(f"{PATH}/{buyer.id}").status_code == 404
-    assert page.post(f"{PATH}/{buyer.id}/stop").status_code == 404
+    assert page.post(f"{PATH}/999999").status_code == 404
+    assert page.post(f"{PATH}/999999/stop").status_code == 404
     with app.app_context():
         assert list_customers(seller.workspace_id, limit=9).items == []
 

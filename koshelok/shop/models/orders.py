@@ -226,18 +226,23 @@ class OrderEvent(Base):
 
 
 class Customer(Base):
-    """A buyer whom a shop lets take on credit: the person in its book, whose limit counts."""
+    """A buyer whom a shop lets take on credit: the person in its book, whose limit counts.
+
+    Whom the shop does not know yet has `promised_limit` in the place of a person: they enter the
+    book by their first order on credit, and not before."""
 
     __tablename__ = "shop_customers"
     __table_args__ = (
         ForeignKeyConstraint(["debtor_id", "workspace_id"], ["debtors.id", "debtors.workspace_id"]),
+        CheckConstraint("debtor_id IS NULL OR promised_limit IS NULL", name="promised_limit"),
         Index(None, "user_id"),
         Index(None, "debtor_id", "workspace_id"),
     )
 
     workspace_id: Mapped[WorkspaceId] = mapped_column(primary_key=True)
     user_id: Mapped[Buyer] = mapped_column(primary_key=True)
-    debtor_id: Mapped[int] = mapped_column(BigInteger)
+    debtor_id: Mapped[int | None] = mapped_column(BigInteger)
+    promised_limit: Mapped[MoneyColumn | None]
     credit: Mapped[bool]
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[CreatedAt]

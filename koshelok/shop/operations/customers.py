@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from koshelok.audit import operations as audit
 from koshelok.core.clock import now
 from koshelok.core.errors import NotFound
-from koshelok.core.money import format_amount
+from koshelok.core.money import format_amount, positive
 from koshelok.core.phones import read_phone
 from koshelok.debtors import operations as book
 from koshelok.debtors.queries import find_by_phone, get_debtor
@@ -31,15 +31,29 @@ def set_credit(
     """Let a buyer take on credit up to a limit in so'm (None: as much as the shop delivers), or
     stop letting them; what they owe stays owed.
 
-    A buyer is who has ordered here, or whose number is in the shop's book: nobody learns a name
-    and a number by counting ids. They are the person of their number in that book, entered where
-    it does not know them. Raises NotAShop, CustomerNotFound, CustomerWithoutPhone, Invalid.
+    Who has ordered here, or whose number is in the shop's book, is the person of their number in
+    that book. Anybody else is promised credit and enters the book by their first order on it:
+    nobody learns a name and a number by counting ids. Raises NotAShop, CustomerNotFound,
+    CustomerWithoutPhone, Invalid.
     """
     if get_kind(workspace_id) != "shop":
         raise NotAShop
-    if not _is_known(workspace_id, user_id):
+    if _is_known(workspace_id, user_id):
+        return _set(actor_id, workspace_id, user_id, credit=credit, limit=limit)
+    promised = None if limit is None else positive(limit, field="limit")
+    return _save(actor_id, workspace_id, user_id, credit=credit, promised_limit=promised)
+
+
+def enter_customer(*, actor_id: int, workspace_id: int) -> int:
+    """Enter a buyer who was promised credit into the shop's book, with the limit promised; answers
+    the person. Raises CustomerWithoutPhone."""
+    customer = find_customer(workspace_id, actor_id)
+    if customer is None or customer.debtor_id is not None:
         raise CustomerNotFound
-    return _set(actor_id, workspace_id, user_id, credit=credit, limit=limit)
+    limit = customer.promised_limit
+    view = _set(actor_id, workspace_id, actor_id, credit=customer.credit, limit=limit)
+    assert view.debtor is not None  # noqa: S101  # just entered
+    return view.debtor
 
 
 def approve_customer(
@@ -58,13 +72,17 @@ def approve_customer(
 
 
 def _is_known(workspace_id: int, user_id: int) -> bool:
-    ordered = exists().where(Order.buyer_id == user_id, Order.workspace_id == workspace_id)
-    if find_customer(workspace_id, user_id) or session.scalar(select(ordered)):
-        return True
+    """Whether the shop may know who this is; raises CustomerNotFound where it is nobody."""
     try:
         number = get_user(user_id).phone_number
-    except NotFound:
-        return False
+    except NotFound as error:
+        raise CustomerNotFound from error
+    customer = find_customer(workspace_id, user_id)
+    if customer is not None and customer.debtor_id is not None:
+        return True
+    ordered = exists().where(Order.buyer_id == user_id, Order.workspace_id == workspace_id)
+    if session.scalar(select(ordered)):
+        return True
     return bool(number and find_by_phone(workspace_id, number))
 
 
@@ -82,28 +100,44 @@ def _set(
             credit_limit=limit,
             clear_limit=limit is None,
         )
+    return _save(actor_id, workspace_id, user_id, credit=credit, debtor_id=debtor_id)
+
+
+def _save(
+    actor_id: int,
+    workspace_id: int,
+    user_id: int,
+    *,
+    credit: bool,
+    debtor_id: int | None = None,
+    promised_limit: Decimal | None = None,
+) -> CustomerView:
     moment = now()
+    changes = {
+        "credit": credit,
+        "debtor_id": debtor_id,
+        "promised_limit": promised_limit,
+        "updated_at": moment,
+    }
     row = pg_insert(Customer).values(
-        workspace_id=workspace_id,
-        user_id=user_id,
-        debtor_id=debtor_id,
-        credit=credit,
-        created_at=moment,
-        updated_at=moment,
+        workspace_id=workspace_id, user_id=user_id, created_at=moment, **changes
     )
-    changes = {"credit": credit, "debtor_id": debtor_id, "updated_at": moment}
     session.execute(
         row.on_conflict_do_update(index_elements=["workspace_id", "user_id"], set_=changes)
     )
+    made = get_customer(workspace_id, user_id)
     audit.record(
         action="shop.credit_set",
         actor_id=actor_id,
         workspace_id=workspace_id,
         subject_type="user",
         subject_id=user_id,
-        details={"credit": str(credit).lower(), "limit": format_amount(limit) if limit else ""},
+        details={
+            "credit": str(credit).lower(),
+            "limit": format_amount(made.limit) if made.limit else "",
+        },
     )
-    return get_customer(workspace_id, user_id)
+    return made
 
 
 def _debtor_of(actor_id: int, workspace_id: int, user_id: int, *, needed: bool) -> int | None:
@@ -111,6 +145,7 @@ def _debtor_of(actor_id: int, workspace_id: int, user_id: int, *, needed: bool) 
     known = find_customer(workspace_id, user_id)
     if (
         known is not None
+        and known.debtor_id is not None
         and get_debtor(workspace_id, known.debtor_id, deleted=None).deleted_at is None
     ):
         return known.debtor_id

@@ -14,8 +14,11 @@ from koshelok.shop.errors import (
     CardsNotTaken,
     CreditLimitReached,
     CreditNotAllowed,
+    CustomerWithoutPhone,
+    PhoneNeeded,
 )
 from koshelok.shop.models import Order
+from koshelok.shop.operations.customers import enter_customer
 from koshelok.shop.queries import ShopView, find_customer, find_payout_card_id
 from koshelok.shop.words import order_name
 from koshelok.wallet import operations as wallet
@@ -44,15 +47,22 @@ def take_card(*, actor_id: int, card_id: UUID | None, shop: ShopView, order: Ord
 
 
 def take_credit(*, actor_id: int, shop: ShopView, order: Order) -> int:
-    """Write an order down as a debt; answers it. Raises CreditNotAllowed, CreditLimitReached."""
+    """Write an order down as a debt; answers it. Raises CreditNotAllowed, CreditLimitReached,
+    PhoneNeeded."""
     customer = find_customer(shop.id, actor_id)
     if customer is None or not customer.credit:
         raise CreditNotAllowed(shop=shop.name)
+    debtor_id = customer.debtor_id
+    if debtor_id is None:
+        try:
+            debtor_id = enter_customer(actor_id=actor_id, workspace_id=shop.id)
+        except CustomerWithoutPhone as error:
+            raise PhoneNeeded from error
     try:
         debt = book.record_debt(
             actor_id=actor_id,
             workspace_id=shop.id,
-            debtor_id=customer.debtor_id,
+            debtor_id=debtor_id,
             amount=order.total,
             description=order_name("", order.number),
             client_id=order.id,
@@ -60,7 +70,7 @@ def take_credit(*, actor_id: int, shop: ShopView, order: Order) -> int:
     except DebtorNotFound as error:  # put away since
         raise CreditNotAllowed(shop=shop.name) from error
     except CreditLimitExceeded as error:
-        debtor = get_debtor(shop.id, customer.debtor_id)
+        debtor = get_debtor(shop.id, debtor_id)
         room = (debtor.credit_limit or Decimal(0)) - debtor.debt_total + debtor.credit
         raise CreditLimitReached(
             shop=shop.name, room=format_amount(max(room, Decimal(0)))

@@ -56,8 +56,14 @@ def list_terms(buyer_id: int, shop_ids: Collection[int]) -> list[Terms]:
             NAMES.c.name,
             _is_paid_by_card(),
             func.coalesce(Shop.accepts_cash, True),
-            and_(func.coalesce(Customer.credit, False), LIMITS.c.id.is_not(None)),
-            case((LIMITS.c.credit_limit.is_not(None), func.greatest(room, 0))),
+            and_(
+                func.coalesce(Customer.credit, False),
+                or_(LIMITS.c.id.is_not(None), Customer.debtor_id.is_(None)),
+            ),
+            case(
+                (LIMITS.c.credit_limit.is_not(None), func.greatest(room, 0)),
+                else_=Customer.promised_limit,
+            ),
         )
         .outerjoin(Shop, Shop.workspace_id == NAMES.c.id)
         .outerjoin(

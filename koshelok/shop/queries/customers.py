@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from koshelok.core.page import Page, decode_cursor, encode_cursor
 from koshelok.debtors.queries import select_people
@@ -34,14 +34,14 @@ def list_customers(
     rows = (
         select(
             Customer.user_id,
-            person.c.full_name,
-            person.c.phone_number,
+            func.coalesce(person.c.full_name, ""),
+            func.coalesce(person.c.phone_number, ""),
             person.c.id,
             Customer.credit,
-            person.c.credit_limit,
-            person.c.debt_total,
+            func.coalesce(person.c.credit_limit, Customer.promised_limit),
+            func.coalesce(person.c.debt_total, 0),
         )
-        .join(person, person.c.id == Customer.debtor_id)
+        .outerjoin(person, person.c.id == Customer.debtor_id)
         .where(Customer.workspace_id == workspace_id)
         .order_by(Customer.user_id.desc())
         .limit(limit + 1)

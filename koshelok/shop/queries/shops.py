@@ -72,12 +72,14 @@ def find_card_to_be_paid_on(workspace_id: int, chosen: UUID | None) -> UUID | No
 
 @dataclass(frozen=True, slots=True)
 class CustomerView:
-    """A buyer and what the shop lets them owe; so'm, `limit` None for as much as they take."""
+    """A buyer and what the shop lets them owe; so'm, `limit` None for as much as they take.
+
+    Of whom the shop has only promised credit (no `debtor`), it knows no name and no number."""
 
     user_id: int
     full_name: str
     phone_number: str
-    debtor: int
+    debtor: int | None
     credit: bool
     limit: Decimal | None
     debt: Decimal
@@ -88,6 +90,9 @@ def get_customer(workspace_id: int, user_id: int) -> CustomerView:
     customer = find_customer(workspace_id, user_id)
     if customer is None:
         raise CustomerNotFound
+    if customer.debtor_id is None:
+        promised = customer.promised_limit
+        return CustomerView(user_id, "", "", None, customer.credit, promised, Decimal(0))
     debtor = get_debtor(workspace_id, customer.debtor_id, deleted=None)
     return CustomerView(
         user_id,

@@ -21,12 +21,13 @@ class CustomerIn(Schema):
 
 
 class CustomerOut(Schema):
-    """A buyer, as the person of the shop's book (`debtor`) whom the limit is set for."""
+    """A buyer, as the person of the shop's book (`debtor`) whom the limit is set for; of one who
+    has not bought here yet no name, number and person are told."""
 
     user_id: int = Field(examples=[8])
     full_name: str = Field(examples=["Aziz Karimov"])
     phone_number: str = Field(examples=["+998901234567"])
-    debtor: int = Field(examples=[3])
+    debtor: int | None = Field(examples=[3])
     credit: bool
     limit: MoneyOut | None
     debt: SumOut
