@@ -152,6 +152,13 @@ def _create_shelf() -> None:
         unique=False,
     )
     op.create_index(
+        "ix_products_archived",
+        "products",
+        ["workspace_id", sa.literal_column("id DESC")],
+        unique=False,
+        postgresql_where=sa.text("archived_at IS NOT NULL"),
+    )
+    op.create_index(
         "uq_products_sku",
         "products",
         ["workspace_id", sa.literal_column("lower(sku)")],
@@ -605,7 +612,7 @@ def downgrade() -> None:
     ):  # fmt: skip
         op.drop_table(table)
     op.execute(
-        "DROP FUNCTION shop_refuse, stock_movements_after, order_lines_before,"
+        "DROP FUNCTION shop_refuse, stock_movements_after, order_lines_before, order_lines_cost,"
         " order_lines_after_insert, order_lines_after_update, reviews_after_insert,"
-        " reviews_after_update, reviews_before, orders_before, orders_after"
+        " reviews_after_update, reviews_before, orders_before, orders_after, orders_sold"
     )

@@ -193,6 +193,12 @@ REFUSED = [
     ("UPDATE order_lines SET product_id = :other", STAYS),
     ("UPDATE order_lines SET reserved = 1 WHERE order_id = :shipped", STAYS),
     ("UPDATE order_lines SET reserved = 1 WHERE order_id = :pending", STAYS),
+    ("UPDATE order_lines SET reserved = 0 WHERE order_id = :pending", STAYS),
+    (
+        "INSERT INTO order_lines (order_id, workspace_id, product_id, title, sku, price, quantity,"
+        " reserved) VALUES (:pending, :workspace, :other, 'x', '', 0.01, 1, 0)",
+        STAYS,
+    ),
     # Who reviews had it delivered, once, from one to five.
     (
         "INSERT INTO reviews (workspace_id, product_id, buyer_id, rating, text, reply,"
@@ -279,21 +285,34 @@ def test_a_product_of_another_shop_is_in_no_order(shelf: Shelf, make_person: Any
 
 
 def test_what_a_statement_says_of_the_reservation_is_not_believed(shelf: Shelf) -> None:
-    """A line reserves what it orders; that its order does not cost so, verification names."""
-    before = shelf.seller.see(shelf.product).reserved
+    """A line reserves what it orders, until a step of its order lets go of it."""
     with unit_of_work():
+        order = session.execute(
+            text("WITH made AS (INSERT INTO checkouts (id, buyer_id, key, fingerprint, created_at)"
+                 " SELECT gen_random_uuid(), :buyer, 'by hand', '', now() RETURNING id)"
+                 " INSERT INTO orders (id, checkout_id, workspace_id, buyer_id, status, payment,"
+                 " total, pieces, address, comment, created_at, updated_at)"
+                 " SELECT id, id, :workspace, :buyer, 'pending', 'cash', 3, 3, '', '', now(), now()"
+                 " FROM made RETURNING id"),
+            {name: shelf.names[name] for name in ("buyer", "workspace")},
+        ).scalar_one()  # fmt: skip
         session.execute(
             text("INSERT INTO order_lines (order_id, workspace_id, product_id, title, sku, price,"
-                 " quantity, reserved) SELECT :pending, workspace_id, id, 'x', '', 1, 3, 0"
+                 " quantity, reserved) SELECT :order, workspace_id, id, 'x', '', 1, 3, 0"
                  " FROM products WHERE id = :other"),
-            {name: shelf.names[name] for name in ("pending", "other")},
+            {"order": order, "other": shelf.names["other"]},
         )  # fmt: skip
-        reserved = session.execute(
-            text("SELECT reserved FROM products WHERE id = :id"), {"id": shelf.names["other"]}
-        ).scalar_one()
-        assert reserved == 3
+        assert _reserved(shelf) == 3
+        session.execute(
+            text("UPDATE orders SET status = 'cancelled' WHERE id = :id"), {"id": order}
+        )
+        assert _reserved(shelf) == 0
         session.rollback()
-    assert shelf.seller.see(shelf.product).reserved == before
+
+
+def _reserved(shelf: Shelf) -> int:
+    query = text("SELECT reserved FROM products WHERE id = :id")
+    return int(session.execute(query, {"id": shelf.names["other"]}).scalar_one())
 
 
 def test_a_removed_worker_changes_no_figure(shelf: Shelf, make_person: Any) -> None:

@@ -140,6 +140,20 @@ def test_the_page_writes_down(
     is_sound()
 
 
+def test_a_full_shelf_takes_nothing_back(
+    seller: Seller, make_person: Callable[..., Person]
+) -> None:
+    product = seller.product(stock=STOCK_LIMIT)
+    order = buy(make_person(), product, 2)
+    seller.take(order, "confirmed", "packed", "shipped", "delivered")
+    move(seller, product, 1)
+    with pytest.raises(TooMuchStock):
+        seller.take(order, "returned")
+    assert seller.see(product).on_hand == STOCK_LIMIT - 1
+    assert seller.take(order, "returned", restock=False).status == "returned"
+    is_sound()
+
+
 def test_a_count_that_agrees_is_no_movement(seller: Seller, mine: Page) -> None:
     product = seller.product(stock=10)
     same = {"action": "counted", "stock": "10"}

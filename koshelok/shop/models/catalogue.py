@@ -101,6 +101,12 @@ class Product(Base):
         UniqueConstraint("id", "workspace_id"),
         Index("ix_products_shelf", "workspace_id", text("id DESC")),
         Index(
+            "ix_products_archived",
+            "workspace_id",
+            text("id DESC"),
+            postgresql_where=text("archived_at IS NOT NULL"),
+        ),
+        Index(
             "uq_products_sku",
             "workspace_id",
             text("lower(sku)"),

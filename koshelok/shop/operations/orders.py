@@ -4,7 +4,8 @@ transaction. The order is locked first, then its products, its debtor, its accou
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from koshelok.core.clock import now
 from koshelok.core.money import format_amount
@@ -19,9 +20,11 @@ from koshelok.shop.errors import (
     NoPayoutCard,
     OrderNotFound,
     SellerShortOfFunds,
+    TooMuchStock,
 )
 from koshelok.shop.models import (
     NOTE_LIMIT,
+    STOCK_LIMIT,
     MovementKind,
     Order,
     OrderEvent,
@@ -49,8 +52,9 @@ def change_status(
     """Take an order of the shop a step further; `restock` says whether what is cancelled or
     returned goes back to the shelf.
 
-    Raises OrderNotFound, IllegalTransition, NoPayoutCard (delivered), SellerShortOfFunds
-    (returned), NoCardToPay, CardRefused and PhoneTaken where the money has nowhere to go.
+    Raises OrderNotFound, IllegalTransition, NoPayoutCard (delivered), SellerShortOfFunds and
+    TooMuchStock (returned), NoCardToPay, CardRefused and PhoneTaken where the money has nowhere
+    to go.
     """
     order = _lock(order_id, Order.workspace_id == workspace_id)
     _step(actor_id, order, status, restock=restock, note=note)
@@ -102,20 +106,18 @@ def _step(
         )
     note = clean(note, limit=NOTE_LIMIT, field="note")
     wanted, moment = Status(status), now()
+    order.status, order.updated_at, order.expires_at = wanted, moment, None
+    session.flush()  # what waited for it on the shelf is free when it is shipped or cancelled
     if wanted is Status.SHIPPED:
-        _release(order)
         _move(actor_id, order, MovementKind.SOLD, -1)
-    elif wanted is Status.CANCELLED:
-        _release(order)
-        if not restock:
-            _move(actor_id, order, MovementKind.WRITTEN_OFF, -1)
+    elif wanted is Status.CANCELLED and not restock:
+        _move(actor_id, order, MovementKind.WRITTEN_OFF, -1)
     elif wanted is Status.RETURNED and restock:
         _move(actor_id, order, MovementKind.RETURNED, 1)
     if wanted is Status.DELIVERED:
         _pay_out(actor_id, order)
     elif wanted in {Status.CANCELLED, Status.RETURNED}:
         _give_back(actor_id, order)
-    order.status, order.updated_at, order.expires_at = wanted, moment, None
     session.add(
         OrderEvent(
             order_id=order.id, status=wanted, note=note, actor_id=actor_id, created_at=moment
@@ -125,32 +127,30 @@ def _step(
     tell_buyer(order=order, status=wanted)
 
 
-def _release(order: Order) -> None:
-    """Nothing waits on the shelf for this order any more."""
-    session.execute(update(OrderLine).where(OrderLine.order_id == order.id).values(reserved=0))
-
-
 def _move(actor_id: int | None, order: Order, kind: MovementKind, sign: int) -> None:
     lines = session.execute(
         select(OrderLine.product_id, OrderLine.quantity)
         .where(OrderLine.order_id == order.id)
         .order_by(OrderLine.product_id)
     )
-    session.execute(
-        insert(StockMovement),
-        [
-            {
-                "workspace_id": order.workspace_id,
-                "product_id": product_id,
-                "kind": kind,
-                "quantity": sign * quantity,
-                "order_id": order.id,
-                "actor_id": actor_id,
-                "created_at": now(),
-            }
-            for product_id, quantity in lines
-        ],
-    )
+    moved = [
+        {
+            "workspace_id": order.workspace_id,
+            "product_id": product_id,
+            "kind": kind,
+            "quantity": sign * quantity,
+            "order_id": order.id,
+            "actor_id": actor_id,
+            "created_at": now(),
+        }
+        for product_id, quantity in lines
+    ]
+    try:
+        session.execute(insert(StockMovement), moved)
+    except IntegrityError as error:
+        if "ck_products_on_hand" not in str(error.orig):
+            raise
+        raise TooMuchStock(limit=STOCK_LIMIT) from error
 
 
 def _pay_out(actor_id: int | None, order: Order) -> None:

@@ -2,6 +2,7 @@
 --
 --   products.on_hand      = sum of stock_movements.quantity
 --   products.reserved     = sum of order_lines.reserved, never more than is on hand: no oversell
+--   order_lines.reserved  = what was ordered, until its order is shipped or cancelled
 --   products.sold         = pieces sold, less those that came back
 --   products.rating_sum, rating_count = over the reviews that are not hidden
 --   shop_days             = orders delivered on a day, less those that came back on it
@@ -60,14 +61,14 @@ END $$;
 CREATE TRIGGER stock_movements_after AFTER INSERT ON stock_movements
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION stock_movements_after();
 
--- What orders wait for. The CHECK on products refuses what is not there.
+-- What orders wait for. The CHECK on products refuses what is not there; orders_after lets go.
 CREATE FUNCTION order_lines_before() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
         NEW.reserved := NEW.quantity;
     ELSIF (NEW.order_id, NEW.product_id, NEW.title, NEW.sku, NEW.price, NEW.quantity)
         <> (OLD.order_id, OLD.product_id, OLD.title, OLD.sku, OLD.price, OLD.quantity)
-        OR NEW.reserved <> 0 AND NEW.reserved <> OLD.reserved
+        OR NEW.reserved <> OLD.reserved AND pg_trigger_depth() = 1
     THEN
         RAISE restrict_violation USING MESSAGE = format('shop: order %s stays what it is', OLD.order_id);
     END IF;
@@ -75,6 +76,23 @@ BEGIN
 END $$;
 CREATE TRIGGER order_lines_before BEFORE INSERT OR UPDATE ON order_lines
     FOR EACH ROW EXECUTE FUNCTION order_lines_before();
+
+-- An order has the lines that its total was made of, and never one more.
+CREATE FUNCTION order_lines_cost() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    beyond bigint;
+BEGIN
+    SELECT number INTO beyond FROM public.orders
+    WHERE id IN (SELECT order_id FROM new_rows) AND total < (
+        SELECT sum(price * quantity) FROM public.order_lines WHERE order_id = orders.id
+    );
+    IF FOUND THEN
+        RAISE restrict_violation USING MESSAGE = format('shop: order %s stays what it is', beyond);
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER order_lines_cost AFTER INSERT ON order_lines
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION order_lines_cost();
 
 DO $install$
 DECLARE
@@ -173,6 +191,15 @@ CREATE TRIGGER orders_before BEFORE INSERT OR UPDATE ON orders
     FOR EACH ROW EXECUTE FUNCTION orders_before();
 
 CREATE FUNCTION orders_after() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE public.order_lines SET reserved = 0 WHERE order_id = NEW.id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER orders_after AFTER UPDATE OF status ON orders FOR EACH ROW
+    WHEN (NEW.status <> OLD.status AND NEW.status IN ('shipped', 'cancelled'))
+    EXECUTE FUNCTION orders_after();
+
+CREATE FUNCTION orders_sold() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     sign integer := CASE NEW.status WHEN 'delivered' THEN 1 ELSE -1 END;
 BEGIN
@@ -183,6 +210,6 @@ BEGIN
         SET orders = kept.orders + excluded.orders, amount = kept.amount + excluded.amount;
     RETURN NULL;
 END $$;
-CREATE TRIGGER orders_after AFTER UPDATE OF status ON orders FOR EACH ROW
+CREATE TRIGGER orders_sold AFTER UPDATE OF status ON orders FOR EACH ROW
     WHEN (NEW.status <> OLD.status AND NEW.status IN ('delivered', 'returned'))
-    EXECUTE FUNCTION orders_after();
+    EXECUTE FUNCTION orders_sold();
