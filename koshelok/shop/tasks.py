@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from koshelok.core.clock import now
 from koshelok.core.errors import DomainError
@@ -16,12 +16,14 @@ from koshelok.shop.models import Cart, Order, StockHold
 
 BATCH = 200
 LEFT = timedelta(days=30)
+AGAIN = timedelta(hours=1)
 logger = logging.getLogger(__name__)
 
 
 def expire() -> int:
     """Cancel orders left unanswered, each in its own transaction; answers how many. One whose
-    money has nowhere to go (its card is closed) waits and stops no other."""
+    money has nowhere to go (its card is closed) is tried again later, so that any number of such
+    stops no other."""
     with unit_of_work():
         due = session.scalars(
             select(Order.id)
@@ -37,7 +39,10 @@ def _expire(order_id: UUID) -> bool:
         return retried(partial(operations.expire_order, order_id=order_id))
     except DomainError as error:
         logger.warning("order %s does not expire: %s", order_id, error.code)
-        return False
+    with unit_of_work():
+        stuck = update(Order).where(Order.id == order_id, Order.expires_at <= now())
+        session.execute(stuck.values(expires_at=now() + AGAIN))
+    return False
 
 
 def forget_old() -> int:
