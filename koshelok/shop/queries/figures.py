@@ -7,10 +7,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
+from sqlalchemy import CTE, ColumnElement, Select, func, literal, select, union_all
 
 from koshelok.infra.db import session
 from koshelok.shop.models import Product, Review, ShopDay
+from koshelok.shop.queries.shelf import select_best_sellers
 
 DAYS = 30
 BEST = 10
@@ -82,25 +83,23 @@ def _sum(days: dict[date, SalesDay], start: date, end: date) -> Decimal:
 def get_shelf(workspace_id: int, low_stock: int) -> tuple[list[ShelfItem], list[ShelfItem]]:
     """What has sold most, and what is about to run out, of that too what sells best first; one
     query."""
-    left = Product.on_hand - Product.reserved
+    first = select_best_sellers(workspace_id).cte("first").prefix_with("MATERIALIZED")
     rows = session.execute(
         union_all(
-            _select(literal(PARTS[0]), workspace_id, Product.sold > 0).limit(BEST),
-            _select(literal(PARTS[1]), workspace_id, left <= low_stock).limit(LOW),
+            _select(PARTS[0], first, first.c.sold > 0).limit(BEST),
+            _select(PARTS[1], first, first.c.left <= low_stock).limit(LOW),
         )
     ).all()
     best, low = ([ShelfItem(*row[1:]) for row in rows if row[0] == part] for part in PARTS)
     return best, low
 
 
-def _select(
-    part: ColumnElement[str], workspace_id: int, wanted: ColumnElement[bool]
-) -> Select[*tuple[Any, ...]]:
-    left = Product.on_hand - Product.reserved
+def _select(part: str, first: CTE, wanted: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return (
-        select(part, Product.id, Product.name, Product.sold, left)
-        .where(Product.workspace_id == workspace_id, Product.archived_at.is_(None), wanted)
-        .order_by(Product.sold.desc(), Product.id.desc())
+        select(literal(part), Product.id, Product.name, first.c.sold, first.c.left)
+        .join(first, first.c.id == Product.id)
+        .where(wanted)
+        .order_by(first.c.sold.desc(), first.c.id.desc())
     )
 
 
