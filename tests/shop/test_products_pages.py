@@ -129,6 +129,14 @@ def test_a_product_is_refused_at_its_field(
     assert list_shelf(seller.workspace_id, ShelfFilters()).items == []
 
 
+def test_a_code_is_no_pattern(seller: Seller, mine: Page) -> None:
+    seller.product(sku="5_0")
+    for code in ("5%", "\\", "A\\", "5_0%"):
+        assert mine.post(f"{LIST}/new", NEW | {"sku": code}).status_code == 303
+        answer = mine.post(f"{LIST}/new", NEW | {"sku": code, "name": "Boshqa"})
+        assert (answer.status_code, "choy" in answer.text) == (409, True), code
+
+
 def test_one_code_is_one_product(seller: Seller, mine: Page) -> None:
     first, other = seller.product(sku="A-1"), seller.product()
     answer = mine.post(f"{LIST}/new", NEW | {"sku": "a-1"})

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from koshelok.core.clock import now
@@ -144,7 +144,7 @@ def _save(product: Product, **changes: Any) -> None:
             taken = session.scalar(
                 select(Product.name).where(
                     Product.workspace_id == product.workspace_id,
-                    Product.sku.ilike(sku),
+                    func.lower(Product.sku) == func.lower(sku),
                     Product.archived_at.is_(None),
                 )
             )
