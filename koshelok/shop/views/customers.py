@@ -43,7 +43,7 @@ def approve() -> Response:
     form = ApproveForm()
     if not form.validate():
         return _page(form, 422)
-    hit(current().limit_customers, "customers", f"shop:{current_workspace().id}")
+    hit(current().limit_customers, "customers", str(current_actor().id))
     try:
         with unit_of_work():
             customer = operations.approve_customer(**_place(), **form.values())
