@@ -477,6 +477,13 @@ def _create_orders() -> None:
         ["product_id", "order_id"],
         unique=False,
     )
+    op.create_index(
+        "ix_order_lines_waiting",
+        "order_lines",
+        ["product_id", "order_id"],
+        unique=False,
+        postgresql_where=sa.text("reserved > 0"),
+    )
     op.create_table(
         "order_events",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),

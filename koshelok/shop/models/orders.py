@@ -195,6 +195,12 @@ class OrderLine(Base):
             ["product_id", "workspace_id"], ["products.id", "products.workspace_id"]
         ),
         Index(None, "product_id", "order_id"),
+        Index(
+            "ix_order_lines_waiting",
+            "product_id",
+            "order_id",
+            postgresql_where=text("reserved > 0"),
+        ),
     )
 
     order_id: Mapped[UUID] = mapped_column(primary_key=True)

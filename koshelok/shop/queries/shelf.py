@@ -100,7 +100,7 @@ def list_waiting(product_id: int) -> Page[Waiting]:
         .join(Order, Order.id == OrderLine.order_id)
         .join(CONTACTS, CONTACTS.c.id == Order.buyer_id)
         .where(OrderLine.product_id == product_id, OrderLine.reserved > 0)
-        .order_by(Order.id)
+        .order_by(OrderLine.order_id)
         .limit(WAITING + 1)
     )
     waiting = [Waiting(*row) for row in rows]
