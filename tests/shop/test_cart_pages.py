@@ -199,6 +199,22 @@ def test_a_line_is_taken_out_and_put_back(browse: Browse, person: Person, tea: P
     assert undo[1] in text_of(page.get("/cart"))
 
 
+def test_more_of_what_costs_more_now_is_no_consent(
+    browse: Browse, person: Person, seller: Seller
+) -> None:
+    tea = seller.product(stock=5)
+    fill(person, (tea, 1))
+    [item] = cart_of(person).items
+    price(seller, tea, "15000")
+    page = browse(person)
+    page.htmx("POST", f"/cart/items/{item.id}", data={"quantity": "2"})
+    page.htmx("POST", "/cart/items", data={"product": str(tea.id), "quantity": "1"})
+    [line] = cart_of(person).items
+    assert (line.quantity, line.price_seen, line.changed) == (3, 12000, True)
+    page.htmx("POST", "/cart/prices")
+    assert not cart_of(person).items[0].changed
+
+
 def test_what_has_changed_is_settled_before_the_checkout(
     browse: Browse, person: Person, seller: Seller
 ) -> None:

@@ -12,6 +12,7 @@ from koshelok.infra.db import session
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.shop import operations, tasks
 from koshelok.shop.errors import OutOfStock
+from koshelok.shop.operations import carts
 from koshelok.shop.queries import CartView, count_pieces, find_cart_id, get_cart, get_product
 from tests.conftest import Person
 from tests.ledger.support import code_of, do
@@ -125,6 +126,20 @@ def test_a_visitors_cart_comes_along_once(seller: Seller, buyer: Person, other: 
     assert in_it(see(buyer)) == {one.id: 5, two.id: 4, three.id: 1}
     assert see(other).items == ()
     assert get_product(one.id).available == 50  # the visitor's hold went with their cart
+
+
+def test_what_comes_along_is_no_more_than_a_cart_holds(
+    seller: Seller, buyer: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carts, "ITEMS_LIMIT", 3)
+    products = [seller.product() for _ in range(5)]
+    fill(buyer, *((product, 1) for product in products[:2]))
+    with unit_of_work():
+        left = operations.open_cart(user_id=None)
+        for product in products[2:]:
+            operations.add_item(cart_id=left, product_id=product.id)
+    do(operations.merge_cart, user_id=buyer.id, cart_id=left)
+    assert in_it(see(buyer)) == {product.id: 1 for product in products[:3]}
 
 
 # Holds.

@@ -177,7 +177,7 @@ class Selling(RuleBasedStateMachine):
     def add(self, who: int, what: int, pieces: int) -> None:
         """Into the cart, as far as there is."""
         buyer, product = self.buyers[who], self.products[what]
-        there = buyer.cart.get(product.id, (0, 0))[0]
+        there, seen = buyer.cart.get(product.id, (0, product.price))
 
         def put(product_id: int, quantity: int) -> None:
             cart_id = operations.open_cart(user_id=buyer.id)
@@ -190,7 +190,7 @@ class Selling(RuleBasedStateMachine):
             self._refused("out_of_stock", put, None, **asked)
         else:
             self._do(put, **asked)
-            buyer.cart[product.id] = (there + pieces, product.price)
+            buyer.cart[product.id] = (there + pieces, seen)
 
     @rule(who=WHO)
     def hold(self, who: int) -> None:

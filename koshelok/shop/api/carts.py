@@ -46,7 +46,9 @@ def update_cart_item(path: CartItemPath, body: CartItemPatch) -> Response:
     """How many pieces it has, at today's price; answers the whole cart."""
     with unit_of_work():
         cart_id = operations.open_cart(user_id=current_actor().id)
-        operations.change_item(cart_id=cart_id, item_id=path.item, quantity=body.quantity)
+        operations.change_item(
+            cart_id=cart_id, item_id=path.item, quantity=body.quantity, agree=True
+        )
         return ok(cart_out(queries.get_cart(cart_id)))
 
 

@@ -40,7 +40,8 @@ def open_cart(*, user_id: int | None, cart_id: UUID | None = None) -> UUID:
 
 
 def add_item(*, cart_id: UUID, product_id: int, quantity: int = 1) -> int:
-    """Put pieces into a cart, to those already there; the price is seen. Answers the item's id.
+    """Put pieces into a cart, to those already there; the price of the first ones is the one that
+    is seen. Answers the item's id.
 
     Raises ProductNotFound, OutOfStock, BadQuantity, TooManyItems.
     """
@@ -61,18 +62,14 @@ def add_item(*, cart_id: UUID, product_id: int, quantity: int = 1) -> int:
         price_seen=product.price,
         created_at=now(),
     )
-    changed = {"quantity": wanted, "price_seen": product.price}
-    return int(
-        session.scalars(
-            row.on_conflict_do_update(
-                index_elements=["cart_id", "product_id"], set_=changed
-            ).returning(CartItem.id)
-        ).one()
+    more = row.on_conflict_do_update(
+        index_elements=["cart_id", "product_id"], set_={"quantity": wanted}
     )
+    return int(session.scalars(more.returning(CartItem.id)).one())
 
 
-def change_item(*, cart_id: UUID, item_id: int, quantity: int) -> None:
-    """Set how many pieces; the price of today is seen, and so agreed to.
+def change_item(*, cart_id: UUID, item_id: int, quantity: int, agree: bool = False) -> None:
+    """Set how many pieces; `agree` to the price of today too.
 
     Raises CartItemNotFound, ProductNotFound, OutOfStock, BadQuantity.
     """
@@ -81,7 +78,9 @@ def change_item(*, cart_id: UUID, item_id: int, quantity: int) -> None:
     item = _get_item(cart_id, item_id)
     product = get_listed_product(item.product_id)
     _check_available(cart_id, product, quantity)
-    item.quantity, item.price_seen = quantity, product.price
+    item.quantity = quantity
+    if agree:
+        item.price_seen = product.price
     session.flush()
 
 
@@ -106,19 +105,24 @@ def accept_prices(*, cart_id: UUID) -> None:
 
 
 def merge_cart(*, user_id: int, cart_id: UUID) -> None:
-    """Bring a visitor's cart into a person's own: of each product the larger number of the two.
-    Whose cart it is already, or one that is gone, changes nothing."""
+    """Bring a visitor's cart into a person's own, as far as one holds so many products: of each
+    the larger number of the two. Whose cart it is already, or one that is gone, changes nothing."""
     left = session.scalar(select(Cart).filter_by(id=cart_id, user_id=None).with_for_update())
     if left is None:
         return
     own = open_cart(user_id=user_id)
-    left_items = select(
-        literal(own),
-        CartItem.product_id,
-        CartItem.quantity,
-        CartItem.price_seen,
-        CartItem.created_at,
-    ).where(CartItem.cart_id == cart_id)
+    left_items = (
+        select(
+            literal(own),
+            CartItem.product_id,
+            CartItem.quantity,
+            CartItem.price_seen,
+            CartItem.created_at,
+        )
+        .where(CartItem.cart_id == cart_id)
+        .order_by(CartItem.id)
+        .limit(max(0, ITEMS_LIMIT - _count(own)))
+    )
     row = pg_insert(CartItem).from_select(
         ["cart_id", "product_id", "quantity", "price_seen", "created_at"], left_items
     )

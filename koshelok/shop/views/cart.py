@@ -54,7 +54,7 @@ def add() -> Response:
 @bp.post("/items/<int:id>")
 @access.public
 def change(id: int) -> Response:
-    """Set how many of a line; its price of today is seen by that."""
+    """Set how many of a line; to a new price it does not agree."""
     form = QuantityForm()
     if not form.validate():
         return _wrong(id, form, str(form.quantity.errors[0]), 422)
