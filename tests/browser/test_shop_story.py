@@ -56,6 +56,8 @@ class Story:
         form.locator("label:has([value=shop])").click()
         form.locator("[type=submit]").click()
         page.wait_for_url(re.compile(r"/workspaces/\d+$"))
+        page.locator(".page-header .btn-primary").click()
+        page.wait_for_url("**/shop/manage")
 
     def stock_shelf(self, page: Page) -> str:
         """Put two pieces of tea with a photo on the shelf; answers the path of the product."""
