@@ -4,6 +4,8 @@ import unicodedata
 
 from koshelok.core.errors import Invalid
 
+_UNSEEN = {"Cc", "Cf", "Zs", "Zl", "Zp"}  # what is not known yet may be next year's emoji
+
 
 class TextTooLong(Invalid):
     """Longer than the column holds."""
@@ -13,7 +15,7 @@ class TextTooLong(Invalid):
 
 
 class TextMissing(Invalid):
-    """Nothing but blanks."""
+    """Nothing but blanks, or marks that nobody sees."""
 
     code = "required"
     message = "Fill this in."
@@ -29,7 +31,7 @@ def clean(text: str | None, *, limit: int, field: str, required: bool = False) -
         for char in unicodedata.normalize("NFC", text or "")
         if char == "\n" or unicodedata.category(char) not in {"Cc", "Cs"}
     ).strip()
-    if required and not kept:
+    if required and all(unicodedata.category(char) in _UNSEEN for char in kept):
         raise TextMissing(field=field)
     if len(kept) > limit:
         raise TextTooLong(field=field, limit=limit)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from koshelok.core.text import TextMissing, TextTooLong, clean
 
 
-@pytest.mark.parametrize("text", [None, "", "   ", "\n\t", "\0"])
+@pytest.mark.parametrize("text", [None, "", "   ", "\n\t", "\0", "\u202e\u200b"])
 def test_refuses_a_blank_where_something_is_required(text: str | None) -> None:
     with pytest.raises(TextMissing):
         clean(text, limit=10, field="name", required=True)
