@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, bindparam, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, bindparam, exists, select
 from sqlalchemy.orm import contains_eager
 
 from koshelok.core.errors import NotFound
@@ -121,6 +121,17 @@ def find_owner(workspace_id: int) -> int | None:
     """Who of a workspace's owners has been one the longest."""
     found: int | None = session.scalar(_select_owner(workspace_id))
     return found
+
+
+def is_owner(
+    user_id: int | ColumnElement[int], workspace_id: int | ColumnElement[int]
+) -> ColumnElement[bool]:
+    """Whether somebody is an owner of a workspace, in another's query."""
+    return exists().where(
+        Membership.user_id == user_id,
+        Membership.workspace_id == workspace_id,
+        Membership.role == "owner",
+    )
 
 
 def owner_of(workspace_id: ColumnElement[int]) -> ScalarSelect[int]:

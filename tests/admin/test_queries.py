@@ -64,7 +64,8 @@ def crowd(context: Flask, person: Person, card_of: Callable[..., CardView]) -> C
             """INSERT INTO ledger_transfers (id, type, status, from_account_id, to_account_id,
                    amount, commission, actor_id, idempotency_key, fingerprint, description,
                    created_at, completed_at)
-               SELECT gen_random_uuid(), 'transfer', 'success', 3, 4, 5000, 0, 1, n::text, '', '',
+               SELECT gen_random_uuid(), 'transfer', 'success', 103, 104, 5000, 0, 1, n::text,
+                   '', '',
                    now() - n * interval '1 minute', now() FROM generate_series(1, :many) AS n""",
             "SET LOCAL koshelok.ledger = 'on'",
             """INSERT INTO ledger_pending (account_id, amount)

@@ -134,7 +134,7 @@ def open_tab(app: Flask, site: str, chromium: Browser) -> Iterator[Callable[...,
             timezone_id="Asia/Tashkent",
             reduced_motion="reduce",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)
         contexts.append(context)
         page = context.new_page()
         _listen(page, complaints)

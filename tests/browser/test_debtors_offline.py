@@ -119,7 +119,7 @@ class Tablet:
         self._settle()
 
     def _settle(self) -> None:
-        self.context.set_default_timeout(8_000)
+        self.context.set_default_timeout(20_000)
 
     def sign_in(self, person: Person) -> Page:
         """Sign in and open the counter until the device has all it needs."""
@@ -134,7 +134,7 @@ class Tablet:
         """The worker has the page, the device the book."""
         self.page.evaluate("() => navigator.serviceWorker.ready")
         self.page.wait_for_function(SHELL)
-        for _ in range(80):
+        for _ in range(200):
             if self.kept()["books"]:
                 return self.page
             self.page.wait_for_timeout(100)
@@ -183,7 +183,7 @@ def shop(app: Flask, person: Person) -> Shop:
 
 def until(page: Page, so: Callable[[], bool]) -> None:
     """Wait for something that no page shows."""
-    for _ in range(80):
+    for _ in range(200):
         if so():
             return
         page.wait_for_timeout(100)

@@ -95,7 +95,7 @@ def test_what_is_below_comes_by_itself(tab: Page, shelf: list[ProductView]) -> N
     tab.goto(f"/shop/products/{shelf[0].id}")
     tab.locator(".others").scroll_into_view_if_needed()
     expect(tab.locator(".others .product-name").first).to_be_visible()
-    tab.locator("#reviews").scroll_into_view_if_needed()
+    tab.evaluate("document.getElementById('reviews').scrollIntoView()")  # it is swapped by that
     expect(tab.locator("#reviews #reviews-title")).to_be_visible()
 
 

@@ -83,7 +83,7 @@ def test_verify_names_what_differs(
 ) -> None:
     category = api.get("/finance/categories").get_json()["items"][0]["id"]
     api.post("/finance/transactions", {"category": category, "amount": "5"})
-    assert run("verify") == (0, "2 accounts, 0 postings, 0 days sealed: all agree.\n")
+    assert run("verify") == (0, "3 accounts, 0 postings, 0 days sealed: all agree.\n")
     with app.app_context(), unit_of_work():
         session.execute(text("UPDATE category_totals SET amount = amount + 1 WHERE grain = 'all'"))
     code, said = run("verify")
@@ -104,11 +104,11 @@ def test_verify_tells_its_progress_to_a_terminal(
         account_id = ledger.open_account()
         ledger.set_status(account_id=account_id, status="ACTIVE")
         ledger.deposit(actor_id=1, key="k", fingerprint="", target=account_id, amount=Decimal(5))
-    assert run("verify") == (0, "3 accounts, 2 postings, 0 days sealed: all agree.\n")
+    assert run("verify") == (0, "4 accounts, 2 postings, 0 days sealed: all agree.\n")
     terminal = SimpleNamespace(stderr=SimpleNamespace(isatty=lambda: True))
     monkeypatch.setattr("koshelok.cli.sys", terminal)
     told = "\r0 % of 3 rows\r66 % of 3 rows\r100 % of 3 rows\n"
-    assert run("verify") == (0, f"{told}3 accounts, 2 postings, 0 days sealed: all agree.\n")
+    assert run("verify") == (0, f"{told}4 accounts, 2 postings, 0 days sealed: all agree.\n")
 
 
 def test_works_the_queue_off_and_ends(run: Callable[..., tuple[int, str]]) -> None:

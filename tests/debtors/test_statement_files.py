@@ -106,7 +106,8 @@ def test_the_api_answers_files_to_who_accepts_them(
         assert "attachment" in answer.headers["Content-Disposition"]
     assert api.get(place, headers={"Accept": "text/html"}).is_json
     with app.app_context():
-        events = session.query(AuditEvent).filter_by(action="statement.exported").all()
+        events = session.query(AuditEvent).filter_by(action="statement.exported")
+        events = events.order_by(AuditEvent.id).all()
         assert [(e.actor_id, e.subject_id, e.details["format"]) for e in events] == [
             (person.id, str(debtor), "pdf"), (person.id, str(debtor), "csv"),
         ]  # fmt: skip

@@ -33,7 +33,7 @@ from koshelok.core.ids import uuid7
 from koshelok.infra.db import session
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.ledger import operations as ledger
-from koshelok.ledger.models import ISSUER, PLATFORM
+from koshelok.ledger.models import ESCROW, ISSUER, PLATFORM
 from koshelok.ledger.queries import ACCOUNTS, TRANSFERS, Moved
 from koshelok.ledger.verification import verify
 from koshelok.wallet import operations as wallet
@@ -96,6 +96,7 @@ class Bank(RuleBasedStateMachine):
         clear()
         self.platform = Held(PLATFORM, status="ACTIVE", hot=True)
         self.issuer = Held(ISSUER, status="ACTIVE", hot=True)
+        self.escrow = Held(ESCROW, status="ACTIVE", hot=True)
         self.held: list[Held] = []
         self.kept: list[Answered] = []
 
@@ -331,7 +332,7 @@ class Bank(RuleBasedStateMachine):
     def agrees(self) -> None:
         """The database and the model hold the same, and the books are whole."""
         rows = session.execute(select(ACCOUNTS.c.id, ACCOUNTS.c.status, ACCOUNTS.c.balance))
-        everybody = [*self.held, self.platform, self.issuer]
+        everybody = [*self.held, self.platform, self.issuer, self.escrow]
         assert {tuple(row) for row in rows} == {(h.id, h.status, h.balance) for h in everybody}
         stored = session.execute(select(TRANSFERS.c.id, TRANSFERS.c.failure_code))
         assert {tuple(row) for row in stored} == {(one.id, one.refusal) for one in self.kept}

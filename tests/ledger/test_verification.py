@@ -32,7 +32,7 @@ def _found(batch: int = 20_000) -> list[str]:
 def test_empty_books_agree(context: Flask) -> None:
     assert _found() == []
     totals = queries.get_totals()
-    assert (totals.accounts, totals.postings, totals.sum, totals.days_sealed) == (2, 0, 0, 0)
+    assert (totals.accounts, totals.postings, totals.sum, totals.days_sealed) == (3, 0, 0, 0)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -350,7 +350,7 @@ def test_proofs_come_by_pages_and_by_account(book: Book) -> None:
     first = queries.list_account_proofs(limit=3)
     rest = queries.list_account_proofs(after_id=first[-1].account_id, limit=3)
     proofs = {proof.account_id: proof for proof in [*first, *rest]}
-    assert set(proofs) == {1, 2, book.rich, book.poor}
+    assert set(proofs) == {1, 2, 3, book.rich, book.poor}
     assert [p.account_id for p in proofs.values() if not p.ok] == [book.poor]
     assert proofs[book.poor].difference == -1
     assert (proofs[1].stored, proofs[2].stored) == (2, -1000)
@@ -364,7 +364,7 @@ def test_the_house_runs_every_check_and_bounds_what_it_says(
     monkeypatch.setattr(house, "MOST_NAMED", 2)
     accounts = [open_account() for _ in range(5)]
     with unguarded():
-        session.execute(text("UPDATE ledger_accounts SET balance = 1 WHERE id > 2"))
+        session.execute(text("UPDATE ledger_accounts SET balance = 1 WHERE id > 3"))
     told: list[int] = []
     assert house.verify_all(lambda done, _total: told.append(done)) == [
         f"ledger.balances: account {accounts[0]}, balance: stored 1.00, computed 0",

@@ -21,6 +21,7 @@ from koshelok.shop.queries import OrderView, get_cart, get_order, list_orders
 from koshelok.wallet import operations as wallet
 from koshelok.wallet.operations import Order as TransferOrder
 from koshelok.wallet.queries import get_card
+from koshelok.workspaces import operations as workspaces
 from tests.conftest import Person
 from tests.ledger.support import code_of, do
 from tests.shop.shelf import Seller, buy, fill, is_sound, on_card, open_shop, order
@@ -359,6 +360,28 @@ def test_a_payout_card_frozen_at_delivery_delivers_nothing(
     set_card(seller.person, theirs, "ACTIVE")
     seller.take(made, "delivered")
     assert on_card(theirs) == 13000
+    is_sound()
+
+
+def test_who_is_no_owner_any_more_is_not_paid(
+    seller: Seller, buyer: Person, make_person: MakePerson
+) -> None:
+    partner, place = make_person(contact="+998935557788"), seller.workspace_id
+    mine, _ = open_with(buyer, "100000")
+    theirs, _ = open_with(partner, "1000")
+    open_with(seller.person, "1000")
+    with unit_of_work():
+        workspaces.add_member(
+            actor_id=seller.person.id, workspace_id=place, contact="+998935557788", role="owner"
+        )
+    with unit_of_work():
+        operations.edit_shop(actor_id=partner.id, workspace_id=place, payout_card=theirs)
+    bought = buy(buyer, seller.product(), payment="card", card=mine)
+    made = seller.take(bought, "confirmed", "packed", "shipped")
+    with unit_of_work():
+        workspaces.remove_member(actor_id=seller.person.id, workspace_id=place, user_id=partner.id)
+    assert _code(seller, made, "delivered") == "no_payout_card"
+    assert on_card(theirs) == 1000
     is_sound()
 
 

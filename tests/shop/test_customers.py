@@ -56,7 +56,7 @@ def allow(seller: Seller, user_id: int, **more: object) -> queries.CustomerView:
     with unit_of_work():
         return operations.set_credit(
             actor_id=seller.person.id, workspace_id=seller.workspace_id, user_id=user_id,
-            **{"credit": True, **more},  # type: ignore[arg-type]
+            **{"credit": True, "promise": True, **more},  # type: ignore[arg-type]
         )  # fmt: skip
 
 
@@ -160,8 +160,8 @@ def test_on_the_page_refusals_stand_at_their_field(
     ]:
         answer = page.post(PATH, data)
         assert (answer.status_code, said in answer.get_data(as_text=True)) == (422, True), data
-    assert page.post(f"{PATH}/999999").status_code == 404
-    assert page.post(f"{PATH}/999999/stop").status_code == 404
+    assert page.post(f"{PATH}/{buyer.id}").status_code == 404
+    assert page.post(f"{PATH}/{buyer.id}/stop").status_code == 404
     with app.app_context():
         assert list_customers(seller.workspace_id, limit=9).items == []
 

@@ -39,6 +39,8 @@ def set_customer(path: CustomerPath, body: CustomerIn) -> Response:
     with unit_of_work():
         return ok(
             customer_out(
-                operations.set_credit(**whose(), user_id=path.user_id, **body.model_dump())
+                operations.set_credit(
+                    **whose(), user_id=path.user_id, promise=True, **body.model_dump()
+                )
             )
         )

@@ -26,20 +26,29 @@ from koshelok.workspaces.queries import get_kind
 
 
 def set_credit(
-    *, actor_id: int, workspace_id: int, user_id: int, credit: bool, limit: Decimal | None = None
+    *,
+    actor_id: int,
+    workspace_id: int,
+    user_id: int,
+    credit: bool,
+    limit: Decimal | None = None,
+    promise: bool = False,
 ) -> CustomerView:
     """Let a buyer take on credit up to a limit in so'm (None: as much as the shop delivers), or
     stop letting them; what they owe stays owed.
 
     Who has ordered here, or whose number is in the shop's book, is the person of their number in
-    that book. Anybody else is promised credit and enters the book by their first order on it:
-    nobody learns a name and a number by counting ids. Raises NotAShop, CustomerNotFound,
-    CustomerWithoutPhone, Invalid.
+    that book. Anybody else, with `promise`, is promised credit and enters the book by their first
+    order on it: nobody learns a name and a number by counting ids.
+
+    Raises NotAShop, CustomerNotFound, CustomerWithoutPhone, Invalid.
     """
     if get_kind(workspace_id) != "shop":
         raise NotAShop
     if _is_known(workspace_id, user_id):
         return _set(actor_id, workspace_id, user_id, credit=credit, limit=limit)
+    if not promise:
+        raise CustomerNotFound
     promised = None if limit is None else positive(limit, field="limit")
     return _save(actor_id, workspace_id, user_id, credit=credit, promised_limit=promised)
 

@@ -37,14 +37,14 @@ def tell_buyer(*, order: Order, status: str) -> None:
 
 
 def tell_shop(*, order: Order, shop: ShopView, event: str = "placed") -> None:
-    """Say to a shop, at its own number, else at its owner's, that an order was `placed` or
-    `cancelled` by its buyer; not to an owner who did it."""
+    """Say to a shop's owner that an order was `placed` or `cancelled` by its buyer; not to an
+    owner who did it. The number a shop shows is nobody's proved own: nothing is sent there."""
     owner_id = find_owner(shop.id)
     if owner_id is None or owner_id == order.buyer_id:
         return
     owner = identity.get_user(owner_id)
     _send(
-        shop.phone_number or owner.phone_number or owner.email,
+        owner.phone_number or owner.email,
         "new_order",
         owner.language,
         url=_address(f"/shop/manage/orders/{order.id}"),

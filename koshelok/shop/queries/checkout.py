@@ -11,8 +11,9 @@ from koshelok.debtors.queries import LIMITS
 from koshelok.infra.db import session
 from koshelok.shop.models import CartItem, Customer, Order, Product, Shop
 from koshelok.shop.queries.orders import OrderView, list_orders_of_checkout
+from koshelok.shop.queries.shops import limits_of_customer, may_owe
 from koshelok.wallet.queries import ACTIVE_CARDS
-from koshelok.workspaces.queries import NAMES, owner_of
+from koshelok.workspaces.queries import NAMES, is_owner, owner_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,7 @@ def list_terms(buyer_id: int, shop_ids: Collection[int]) -> list[Terms]:
             NAMES.c.name,
             _is_paid_by_card(),
             func.coalesce(Shop.accepts_cash, True),
-            and_(
-                func.coalesce(Customer.credit, False),
-                or_(LIMITS.c.id.is_not(None), Customer.debtor_id.is_(None)),
-            ),
+            may_owe(),
             case(
                 (LIMITS.c.credit_limit.is_not(None), func.greatest(room, 0)),
                 else_=Customer.promised_limit,
@@ -69,10 +67,7 @@ def list_terms(buyer_id: int, shop_ids: Collection[int]) -> list[Terms]:
         .outerjoin(
             Customer, and_(Customer.workspace_id == NAMES.c.id, Customer.user_id == buyer_id)
         )
-        .outerjoin(
-            LIMITS,
-            and_(LIMITS.c.id == Customer.debtor_id, LIMITS.c.workspace_id == Customer.workspace_id),
-        )
+        .outerjoin(LIMITS, limits_of_customer())
         .where(NAMES.c.id.in_(shop_ids))
         .order_by(NAMES.c.name, NAMES.c.id)
     )
@@ -83,7 +78,9 @@ def _is_paid_by_card() -> ColumnElement[bool]:
     """As find_payout_card_id: the card that the shop chose is active, else one of its owner's."""
     card = select(ACTIVE_CARDS.c.id)
     return or_(
-        card.where(ACTIVE_CARDS.c.id == Shop.payout_card_id).exists(),
+        card.where(
+            ACTIVE_CARDS.c.id == Shop.payout_card_id, is_owner(ACTIVE_CARDS.c.owner_id, NAMES.c.id)
+        ).exists(),
         and_(
             Shop.payout_card_id.is_(None),
             card.where(ACTIVE_CARDS.c.owner_id == owner_of(NAMES.c.id)).exists(),

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from koshelok.debtors.queries import get_debtor
+from koshelok.debtors.queries import LIMITS, get_debtor
 from koshelok.infra.db import session
 from koshelok.shop.errors import CustomerNotFound
 from koshelok.shop.models import Customer, Shop
-from koshelok.wallet.queries import find_active_card, find_payout_card
-from koshelok.workspaces.queries import NAMES, find_owner
+from koshelok.wallet.queries import ACTIVE_CARDS, find_payout_card
+from koshelok.workspaces.queries import NAMES, find_owner, is_owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,12 @@ def find_payout_card_id(workspace_id: int) -> UUID | None:
 
 def find_card_to_be_paid_on(workspace_id: int, chosen: UUID | None) -> UUID | None:
     """The same where it is known which card the shop chose."""
-    if chosen is not None:
-        return find_active_card(chosen)
+    if chosen is not None:  # by an owner; who is none any more is not paid
+        return session.scalar(
+            select(ACTIVE_CARDS.c.id).where(
+                ACTIVE_CARDS.c.id == chosen, is_owner(ACTIVE_CARDS.c.owner_id, workspace_id)
+            )
+        )
     owner_id = find_owner(workspace_id)
     card = find_payout_card(owner_id) if owner_id is not None else None
     return card.id if card else None
@@ -103,6 +107,20 @@ def get_customer(workspace_id: int, user_id: int) -> CustomerView:
         debtor.credit_limit,
         debtor.debt_total,
     )
+
+
+def may_owe() -> ColumnElement[bool]:
+    """Whether a buyer may take on credit, where Customer and the LIMITS of its person are joined:
+    who was put away may not, and who is only promised it may."""
+    return and_(
+        func.coalesce(Customer.credit, False),
+        or_(LIMITS.c.id.is_not(None), Customer.debtor_id.is_(None)),
+    )
+
+
+def limits_of_customer() -> ColumnElement[bool]:
+    """How LIMITS are joined to Customer."""
+    return and_(LIMITS.c.id == Customer.debtor_id, LIMITS.c.workspace_id == Customer.workspace_id)
 
 
 def find_customer(workspace_id: int, user_id: int) -> Customer | None:

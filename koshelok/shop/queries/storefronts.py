@@ -5,9 +5,16 @@ from dataclasses import dataclass
 
 from sqlalchemy import and_, exists, select
 
+from koshelok.debtors.queries import LIMITS
 from koshelok.infra.db import session
 from koshelok.shop.models import Customer, Payment, Product, Shop
-from koshelok.shop.queries.shops import ShopView, find_card_to_be_paid_on, view_of
+from koshelok.shop.queries.shops import (
+    ShopView,
+    find_card_to_be_paid_on,
+    limits_of_customer,
+    may_owe,
+    view_of,
+)
 from koshelok.workspaces.queries import NAMES
 
 
@@ -23,16 +30,17 @@ def find_storefront(workspace_id: int, *, buyer_id: int | None = None) -> Storef
     """A shop, unless it shows nothing: whose a workspace is remains between its members."""
     customer = and_(Customer.workspace_id == NAMES.c.id, Customer.user_id == buyer_id)
     row = session.execute(
-        select(NAMES.c.name, Shop, Customer.credit)
+        select(NAMES.c.name, Shop, may_owe())
         .outerjoin(Shop, Shop.workspace_id == NAMES.c.id)
         .outerjoin(Customer, customer)
+        .outerjoin(LIMITS, limits_of_customer())
         .where(NAMES.c.id == workspace_id)
         .where(exists().where(Product.workspace_id == workspace_id, Product.archived_at.is_(None)))
     ).first()
     if row is None:
         return None
     name, shop, credit = row
-    return Storefront(view_of(workspace_id, name, shop), bool(credit))
+    return Storefront(view_of(workspace_id, name, shop), credit)
 
 
 def list_payments(storefront: Storefront) -> Collection[Payment]:

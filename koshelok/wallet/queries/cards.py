@@ -85,15 +85,6 @@ def find_payout_card(owner_id: int) -> CardView | None:
     return CardView(*row) if row else None
 
 
-def find_active_card(card_id: UUID) -> UUID | None:
-    """Any card by its id, while money can come to it."""
-    return session.scalar(
-        select(Card.id)
-        .join(ACCOUNTS, ACCOUNTS.c.id == Card.account_id)
-        .where(Card.id == card_id, ACCOUNTS.c.status == "ACTIVE")
-    )
-
-
 def get_payout_account(card_id: UUID) -> int:
     """The account of any card on which somebody is paid."""
     return session.scalars(select(Card.account_id).where(Card.id == card_id)).one()
