@@ -8,7 +8,6 @@ from typing import Any
 from flask import Flask, g, has_app_context
 from flask_openapi3 import Info, OpenAPI
 from werkzeug.middleware.proxy_fix import ProxyFix
-from whitenoise import WhiteNoise
 
 from koshelok import registry
 from koshelok.infra import queue
@@ -34,9 +33,9 @@ from koshelok.web.extensions import babel, compress, csrf, login_manager, migrat
 from koshelok.web.locale import DEFAULT, select_locale
 from koshelok.web.request import is_api
 from koshelok.web.schemas import Problem
+from koshelok.web.static import HASHED_NAME, StaticFiles
 
 ROOT = Path(__file__).resolve().parent.parent
-HASHED_NAME = r"^.+[.-][0-9a-zA-Z_-]{8,}\.[a-z0-9]+$"
 
 
 class App(OpenAPI):
@@ -156,7 +155,7 @@ def _bind_extensions(app: Flask, settings: Settings) -> None:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]  # the documented way to wrap
+    app.wsgi_app = StaticFiles(  # type: ignore[method-assign]  # the documented way to wrap
         app.wsgi_app, root=str(ROOT / "static"), prefix="static/",
         immutable_file_test=HASHED_NAME, max_age=3600,
     )  # fmt: skip

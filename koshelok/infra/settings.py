@@ -93,6 +93,7 @@ class Settings(BaseSettings):
     order_hours_paid: int = 72
 
     max_upload_bytes: int = 5 * 1024 * 1024
+    max_photo_bytes: int = 15 * 1024 * 1024
 
     @field_validator("public_url")
     @classmethod

@@ -10,6 +10,7 @@ from koshelok.shop.models import IMAGE_LIMIT
 from koshelok.web import limits
 
 _REST_OF_THE_FORM = 64 * 1024
+_MOST = 64 * 1024 * 1024
 
 
 def take_photos(files: Iterable[FileStorage], *, actor_id: int) -> list[bytes]:
@@ -18,10 +19,11 @@ def take_photos(files: Iterable[FileStorage], *, actor_id: int) -> list[bytes]:
     chosen = [file for file in files if file.filename]
     for _file in chosen:
         limits.hit(current().limit_images, "image", str(actor_id))
-    return [file.stream.read(current().max_upload_bytes + 1) for file in chosen]
+    return [file.stream.read(current().max_photo_bytes + 1) for file in chosen]
 
 
 def allow_all_photos() -> None:
-    """Let this request bring as many pictures as a product has; to be said before its form is
-    read."""
-    request.max_content_length = IMAGE_LIMIT * current().max_upload_bytes + _REST_OF_THE_FORM
+    """Let this request bring as many pictures as a product has, as phones take them; to be said
+    before its form is read."""
+    photos = min(IMAGE_LIMIT * current().max_photo_bytes, _MOST)
+    request.max_content_length = photos + _REST_OF_THE_FORM

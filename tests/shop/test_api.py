@@ -670,7 +670,7 @@ class TestPictures:
     def test_refuses_what_is_too_large_or_too_many(
         self, app: Flask, counter: Counter, limits: None, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(app.config["SETTINGS"], "max_upload_bytes", 1000)
+        monkeypatch.setattr(app.config["SETTINGS"], "max_photo_bytes", 1000)
         monkeypatch.setattr(app.config["SETTINGS"], "limit_images", "1 per minute")
         monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 2000)
         product = counter.product()["id"]

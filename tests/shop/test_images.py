@@ -83,7 +83,7 @@ def test_refuses_what_is_no_picture(seller: Seller, product: ProductView, data: 
 def test_refuses_what_is_too_large(
     seller: Seller, product: ProductView, context: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(context.config["SETTINGS"], "max_upload_bytes", 10)
+    monkeypatch.setattr(context.config["SETTINGS"], "max_photo_bytes", 10)
     with pytest.raises(PictureTooLarge) as refusal:
         add(seller, product, picture())
     assert (refusal.value.status, refusal.value.field) == (422, "photo")

@@ -178,7 +178,7 @@ def test_eight_large_pictures_come_in_one_form(
     seller: Seller, mine: Page, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     large = picture("PNG", (600, 400)) + b"\0" * 30_000
-    monkeypatch.setattr(app.config["SETTINGS"], "max_upload_bytes", 40_000)
+    monkeypatch.setattr(app.config["SETTINGS"], "max_photo_bytes", 40_000)
     monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 40_000 + 64 * 1024)
     eight = {**NEW, "photo": [photo(data=large) for _ in range(8)]}
     assert mine.post(f"{LIST}/new", eight).status_code == 303

@@ -26,7 +26,7 @@ def create_image(path: ProductPath, form: ImageForm) -> Response:
     """After the others; the first stands for the product in lists. It is stored in three sizes
     and loses its metadata. The ninth: 409 `too_many_images`."""
     hit(current().limit_images, "image", str(current_actor().id))
-    data = form.photo.stream.read(current().max_upload_bytes + 1)
+    data = form.photo.stream.read(current().max_photo_bytes + 1)
 
     def produce() -> Response:
         made = operations.add_image(**whose(), product_id=path.id, data=data)

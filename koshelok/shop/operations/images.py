@@ -87,7 +87,7 @@ def forget_orphans() -> int:
 
 
 def _store(data: bytes) -> Stored:
-    if len(data) > (limit := current().max_upload_bytes):
+    if len(data) > (limit := current().max_photo_bytes):
         raise PictureTooLarge(limit=limit // (1024 * 1024))
     try:
         stored = save_image(data)
