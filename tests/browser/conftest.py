@@ -35,7 +35,9 @@ TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 SIZES = {"phone": (390, 844), "tablet": (820, 1180), "desktop": (1440, 900)}
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update",
+    "--disable-background-networking", "--disable-component-update", "--mute-audio",
+    "--disable-extensions", "--disable-software-rasterizer", "--in-process-gpu",
+    "--disable-site-isolation-trials",
 ]  # fmt: skip
 
 expect.set_options(timeout=15_000)  # two cores run two browsers and two servers
