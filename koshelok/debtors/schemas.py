@@ -1,17 +1,15 @@
 """JSON shapes of the debtors' book."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field, PlainSerializer, WithJsonSchema
+from pydantic import Field
 
-from koshelok.core.money import to_json
 from koshelok.debtors.models import DESCRIPTION_LIMIT, NAME_LIMIT, NOTE_LIMIT, REASON_LIMIT
 from koshelok.debtors.queries import DebtFilters, DebtView, PaymentView, Person
 from koshelok.debtors.queries.lists import QUERY_LIMIT
 from koshelok.web.addresses import MAX_ID
-from koshelok.web.schemas import DateIn, MoneyIn, MoneyOut, PageOut, PageQuery, Schema
+from koshelok.web.schemas import DateIn, MoneyIn, MoneyOut, PageOut, PageQuery, Schema, SumOut
 
 MAX_CHOSEN = 1000
 PHONE_LIMIT = 40
@@ -20,11 +18,6 @@ BodyId = Annotated[int, Field(ge=1, le=MAX_ID, strict=True)]
 StatusName = Literal["pending", "partially_paid", "paid", "voided"]
 FilterName = Literal["pending", "partially_paid", "paid", "voided", "overdue"]
 MethodName = Literal["cash", "card", "koshelok"]
-SumOut = Annotated[
-    Decimal,
-    PlainSerializer(to_json),
-    WithJsonSchema({"type": "string", "pattern": r"^\d{1,22}\.\d{2}$", "examples": ["350.00"]}),
-]
 _EXAMPLE_DATE = date(2026, 11, 30)
 _EXAMPLE_NAME = "Gulnora Yoʻldosheva"
 _EXAMPLE_PHONE = "+998901234567"

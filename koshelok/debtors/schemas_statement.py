@@ -10,8 +10,8 @@ from koshelok.core.money import to_json
 from koshelok.debtors.ageing import Bucket
 from koshelok.debtors.papers import TYPES
 from koshelok.debtors.queries import Balanced, Statement
-from koshelok.debtors.schemas import MethodName, SumOut
-from koshelok.web.schemas import DateIn, MoneyOut, Schema
+from koshelok.debtors.schemas import MethodName
+from koshelok.web.schemas import DateIn, MoneyOut, Schema, SumOut
 
 _FILE = {"schema": {"type": "string", "format": "binary"}}
 BalanceOut = Annotated[

@@ -74,6 +74,11 @@ MoneyIn = Annotated[
     Decimal, BeforeValidator(checked(_read_money)), WithJsonSchema(_MONEY_INPUT_SCHEMA)
 ]
 MoneyOut = Annotated[Decimal, PlainSerializer(to_json), WithJsonSchema(_MONEY_SCHEMA)]
+SumOut = Annotated[
+    Decimal,
+    PlainSerializer(to_json),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{1,22}\.\d{2}$", "examples": ["350.00"]}),
+]
 
 
 def _read_bound(value: object) -> Decimal:

@@ -10,8 +10,7 @@ from wtforms import BooleanField, IntegerField, SelectChoice, SelectField, TextA
 from wtforms.validators import InputRequired, NumberRange
 
 from koshelok.core.phones import readable_phone
-from koshelok.shop.models import STOCK_LIMIT
-from koshelok.shop.operations.shops import ABOUT_LIMIT, ADDRESS_LIMIT
+from koshelok.shop.models import ABOUT_LIMIT, ADDRESS_LIMIT, STOCK_LIMIT
 from koshelok.shop.queries import ShopView
 from koshelok.wallet.numbers import masked
 from koshelok.wallet.queries import CardView

@@ -1,6 +1,8 @@
 """Tables of the shop. What may not happen is refused by sql/shelf.sql."""
 
 from koshelok.shop.models.catalogue import (
+    ABOUT_LIMIT,
+    ADDRESS_LIMIT,
     DESCRIPTION_LIMIT,
     IMAGE_LIMIT,
     NAME_LIMIT,
@@ -17,7 +19,6 @@ from koshelok.shop.models.catalogue import (
     StockMovement,
 )
 from koshelok.shop.models.orders import (
-    ADDRESS_LIMIT,
     COMMENT_LIMIT,
     KEY_LIMIT,
     QUANTITY_LIMIT,
@@ -34,6 +35,7 @@ from koshelok.shop.models.orders import (
 )
 
 __all__ = [
+    "ABOUT_LIMIT",
     "ADDRESS_LIMIT",
     "COMMENT_LIMIT",
     "DESCRIPTION_LIMIT",

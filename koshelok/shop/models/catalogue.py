@@ -31,6 +31,8 @@ SKU_LIMIT = 60
 NOTE_LIMIT = 300
 REVIEW_LIMIT = 2000
 IMAGE_LIMIT = 8
+ABOUT_LIMIT = 1000
+ADDRESS_LIMIT = 300
 STOCK_LIMIT = 1_000_000
 _LISTED = text("archived_at IS NULL")
 
@@ -64,8 +66,8 @@ class Shop(Base):
     )
 
     workspace_id: Mapped[WorkspaceId] = mapped_column(primary_key=True)
-    about: Mapped[str] = mapped_column(String(1000), default="")
-    address: Mapped[str] = mapped_column(String(300), default="")
+    about: Mapped[str] = mapped_column(String(ABOUT_LIMIT), default="")
+    address: Mapped[str] = mapped_column(String(ADDRESS_LIMIT), default="")
     phone_number: Mapped[str | None] = mapped_column(String(16))
     accepts_cash: Mapped[bool] = mapped_column(default=True)
     low_stock: Mapped[int] = mapped_column(default=3)

@@ -26,9 +26,15 @@ from koshelok.infra.columns import (
     WorkspaceId,
 )
 from koshelok.infra.db import Base
-from koshelok.shop.models.catalogue import NAME_LIMIT, NOTE_LIMIT, SKU_LIMIT, Somebody, one_of
+from koshelok.shop.models.catalogue import (
+    ADDRESS_LIMIT,
+    NAME_LIMIT,
+    NOTE_LIMIT,
+    SKU_LIMIT,
+    Somebody,
+    one_of,
+)
 
-ADDRESS_LIMIT = 300
 COMMENT_LIMIT = 500
 KEY_LIMIT = 200
 QUANTITY_LIMIT = 999

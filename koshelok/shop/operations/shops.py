@@ -11,13 +11,10 @@ from koshelok.core.phones import read_phone
 from koshelok.core.text import clean
 from koshelok.infra.db import session
 from koshelok.shop.errors import NotAShop
-from koshelok.shop.models import STOCK_LIMIT, Shop
+from koshelok.shop.models import ABOUT_LIMIT, ADDRESS_LIMIT, STOCK_LIMIT, Shop
 from koshelok.shop.queries import ShopView, get_shop
 from koshelok.wallet.queries import get_card
 from koshelok.workspaces.queries import get_kind
-
-ABOUT_LIMIT = 1000
-ADDRESS_LIMIT = 300
 
 
 def edit_shop(

@@ -13,9 +13,8 @@ from koshelok.shop.schemas.values import (
     BodyId,
     Id,
     Pieces,
-    SumOut,
 )
-from koshelok.web.schemas import MoneyOut, Schema
+from koshelok.web.schemas import MoneyOut, Schema, SumOut
 
 
 class CartItemPath(Schema):

@@ -3,8 +3,8 @@
 from pydantic import Field
 
 from koshelok.shop.queries import CustomerView
-from koshelok.shop.schemas.values import Id, SumOut
-from koshelok.web.schemas import MoneyIn, MoneyOut, PageOut, Schema
+from koshelok.shop.schemas.values import Id
+from koshelok.web.schemas import MoneyIn, MoneyOut, PageOut, Schema, SumOut
 
 
 class CustomerPath(Schema):

@@ -6,7 +6,6 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, PlainSerializer, WithJsonSchema
 
-from koshelok.core.money import to_json
 from koshelok.shop.categories import CATEGORIES
 from koshelok.shop.models import QUANTITY_LIMIT, STOCK_LIMIT
 from koshelok.shop.operations.catalogue import UnknownCategory
@@ -38,11 +37,6 @@ Stars = Annotated[
     Decimal,
     PlainSerializer(_number),
     WithJsonSchema({"type": "number", "minimum": 0, "maximum": 5, "examples": [5]}),
-]
-SumOut = Annotated[
-    Decimal,
-    PlainSerializer(to_json),
-    WithJsonSchema({"type": "string", "pattern": r"^\d{1,22}\.\d{2}$", "examples": ["24000.00"]}),
 ]
 EXAMPLE_ID = "01940000-0000-7000-8000-000000000000"
 EXAMPLE_NAME = "Ko'k choy, 100 g"
