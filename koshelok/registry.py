@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from koshelok.admin import api as admin_api
 from koshelok.admin import views as admin_views
+from koshelok.budgets import operations as budgets_operations  # noqa: F401
 from koshelok.core.events import subscribe
 from koshelok.debtors import api as debtors_api
 from koshelok.debtors import views as debtors_views
@@ -162,8 +163,8 @@ def _connect() -> None:
 def _memberships(user_id: int) -> list[auth.Membership]:
     places = workspaces_queries.list_places(user_id)
     return [
-        auth.Membership(auth.Tenant(id_, name, kind, zone), role)
-        for id_, name, kind, zone, role in places
+        auth.Membership(auth.Tenant(id_, name, kind, zone, first), role)
+        for id_, name, kind, zone, first, role in places
     ]
 
 

@@ -7,20 +7,27 @@ from itertools import chain
 
 from redis.exceptions import RedisError
 
+from koshelok.budgets import verification as budgets
 from koshelok.debtors import verification as debtors
 from koshelok.finance import verification as finance
 from koshelok.infra.difference import Difference, Progress, publish_figures
 from koshelok.ledger import verification as ledger
 from koshelok.shop import verification as shop
 
-CHECKS = (finance.CHECK, *debtors.CHECKS, *shop.CHECKS, *ledger.CHECKS)
+CHECKS = (finance.CHECK, budgets.CHECK, *debtors.CHECKS, *shop.CHECKS, *ledger.CHECKS)
 MOST_NAMED = 1000
 logger = logging.getLogger(__name__)
 
 
 def find_differences(progress: Progress | None = None) -> Iterator[Difference]:
     """Run every check in batches, telling `progress` how many rows are through."""
-    return chain(finance.verify(), debtors.verify(), shop.verify(), ledger.verify(progress))
+    return chain(
+        finance.verify(),
+        budgets.verify(),
+        debtors.verify(),
+        shop.verify(),
+        ledger.verify(progress),
+    )
 
 
 def verify_all(progress: Progress | None = None) -> list[str]:

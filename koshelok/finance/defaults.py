@@ -12,6 +12,7 @@ DEFAULT_CATEGORIES: tuple[tuple[str, Type, dict[str, str]], ...] = (
     ("TRANSPORT", Type.EXPENSE, {"uz": "Transport", "ru": "Транспорт", "en": "Transport"}),
     ("MISCELLANEOUS", Type.EXPENSE, {"uz": "Boshqa", "ru": "Прочее", "en": "Other"}),
     ("SALARY", Type.INCOME, {"uz": "Ish haqi", "ru": "Зарплата", "en": "Salary"}),
+    ("SAVINGS", Type.SAVING, {"uz": "Jamg'arma", "ru": "Сбережения", "en": "Savings"}),
 )
 
 # What transfers between cards are recorded under, made when a person opens a first card.

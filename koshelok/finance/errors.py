@@ -70,3 +70,42 @@ class DateMissing(Invalid):
 
     code = "date_missing"
     message = "Give both the start and the end."
+
+
+class SavingsTakeNoRecords(Invalid):
+    """Savings are put aside, not spent."""
+
+    code = "savings_take_no_records"
+    message = "Savings are put aside, not spent. Choose another category."
+    field = "category"
+
+
+class ChangedSince(DomainError):
+    """What a later change made is not thrown away by taking an earlier one back."""
+
+    code = "changed_since"
+    message = "This was changed again since, so it stays as it is."
+
+
+class SplitSumDiffers(Invalid):
+    """The parts are the whole."""
+
+    code = "split_sum_differs"
+    message = "The parts sum to %(sum)s, but the record is %(amount)s."
+    field = "parts"
+
+
+class SplitTooSmall(Invalid):
+    """One part is no split."""
+
+    code = "split_too_small"
+    message = "Write between 2 and %(limit)s parts."
+    field = "parts"
+
+
+class SplitTypesDiffer(Invalid):
+    """A record is either spent or received, and so are its parts."""
+
+    code = "split_types_differ"
+    message = "All parts must be expenses, or all of them income."
+    field = "parts"

@@ -46,14 +46,27 @@ def check_day(day: date, field: str = "date") -> date:
     return day
 
 
-def month_start(day: date) -> date:
-    """The first of its month."""
-    return day.replace(day=1)
+def month_start(day: date, first: int = 1) -> date:
+    """The first day of its month, where months begin on the day `first` (1 to 28)."""
+    return month_of(day, first).replace(day=first)
 
 
-def month_end(day: date) -> date:
-    """The last of its month."""
-    return day.replace(day=monthrange(day.year, day.month)[1])
+def month_end(day: date, first: int = 1) -> date:
+    """The last day of its month."""
+    month = month_of(day, first)
+    return month.replace(day=monthrange(month.year, month.month)[1]) + (first - 1) * ONE_DAY
+
+
+def month_of(day: date, first: int = 1) -> date:
+    """The month that holds a day, as the 1st of the calendar month in which it begins: with
+    `first` 25, the 24th of December is of November."""
+    return (day - (first - 1) * ONE_DAY).replace(day=1)
+
+
+def month_span(month: date, first: int = 1) -> Span:
+    """The days of a month that is named by its 1st."""
+    start = month.replace(day=first)
+    return Span(start, month_end(start, first))
 
 
 def months_before(day: date, months: int) -> date:
@@ -62,15 +75,15 @@ def months_before(day: date, months: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
-def span_of(kind: Kind, day: date) -> Span:
-    """The period of this kind that holds a day."""
+def span_of(kind: Kind, day: date, first: int = 1) -> Span:
+    """The period of this kind that holds a day; `first` is the day that months begin on."""
     if kind is Kind.DAILY:
         return Span(day, day)
     if kind is Kind.WEEKLY:
         monday = day - timedelta(days=day.weekday())
         return Span(monday, monday + timedelta(days=6))
     if kind is Kind.MONTHLY:
-        return Span(month_start(day), month_end(day))
+        return Span(month_start(day, first), month_end(day, first))
     return Span(date(day.year, 1, 1), date(day.year, 12, 31))
 
 

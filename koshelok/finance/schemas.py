@@ -20,6 +20,7 @@ from koshelok.web.schemas import (
 )
 
 TypeName = Literal["income", "expense"]
+CategoryTypeName = Literal["income", "expense", "saving"]
 PeriodName = Literal["daily", "weekly", "monthly", "yearly"]
 Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 BodyId = Annotated[int, Field(ge=1, le=MAX_ID, strict=True)]
@@ -52,7 +53,7 @@ class CategoryOut(Schema):
 
     id: int = Field(examples=[3])
     name: str = Field(examples=["Oziq-ovqat"])
-    type: TypeName
+    type: CategoryTypeName
     code: str | None = Field(examples=["FOOD"])
     total_amount: MoneyOut
 

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, Computed, Index, String, false, func
+from sqlalchemy import BigInteger, CheckConstraint, Computed, Index, String, false, func, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -34,18 +34,26 @@ class Purpose(StrEnum):
 class User(Base):
     """A person, known by a user name, a phone number (E.164) or an e-mail (lower case).
 
+    An account that its person closes waits until `closes_at`, and from `closed_at` on it holds
+    nothing of them but a number.
+
     The attributes after `search` are what Flask-Login and the edge ask of a principal.
     """
 
     __tablename__ = "users"
     __table_args__ = (
-        CheckConstraint("num_nonnulls(username, phone_number, email) >= 1", name="reachable"),
+        CheckConstraint(
+            "closed_at IS NOT NULL OR num_nonnulls(username, phone_number, email) >= 1",
+            name="reachable",
+        ),
         CheckConstraint("role IN ('USER', 'PREMIUM', 'ADMIN')", name="role"),
         CheckConstraint("language IN ('uz', 'ru', 'en')", name="language"),
         CheckConstraint(f"username ~ '{USERNAME_PATTERN}'", name="username"),
         CheckConstraint(f"phone_number ~ '{PHONE_PATTERN}'", name="phone_number"),
         CheckConstraint("email = lower(email)", name="email"),
+        CheckConstraint("closed_at IS NULL OR closes_at IS NOT NULL", name="closed_at"),
         Index(None, "created_at"),
+        Index("ix_users_closing", "closes_at", postgresql_where=text("closes_at IS NOT NULL")),
         Index(
             "ix_users_search",
             "search",
@@ -66,6 +74,8 @@ class User(Base):
     avatar: Mapped[str | None] = mapped_column(String(60))
     totp: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[CreatedAt]
+    closes_at: Mapped[Instant | None]
+    closed_at: Mapped[Instant | None]
     search: Mapped[str] = mapped_column(
         TSVECTOR,
         Computed(

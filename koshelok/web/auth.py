@@ -52,6 +52,7 @@ class Tenant:
     name: str
     kind: str
     time_zone: str
+    month_start: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from koshelok.core.clock import TASHKENT
@@ -28,12 +28,14 @@ class Role(StrEnum):
 
 
 class Workspace(Base):
-    """The tenant of every row; its days, weeks and months are cut in `time_zone`."""
+    """The tenant of every row; its days, weeks and months are cut in `time_zone`, and its months
+    begin on the day `month_start`."""
 
     __tablename__ = "workspaces"
     __table_args__ = (
         CheckConstraint("kind IN ('personal', 'shop')", name="kind"),
         CheckConstraint("btrim(name) <> ''", name="name_not_blank"),
+        CheckConstraint("month_start BETWEEN 1 AND 28", name="month_start"),
         Index(
             "uq_workspaces_personal_of",
             "personal_of_id",
@@ -46,6 +48,7 @@ class Workspace(Base):
     name: Mapped[str] = mapped_column(String(NAME_LIMIT))
     kind: Mapped[str] = mapped_column(String(10))
     time_zone: Mapped[str] = mapped_column(String(60), default=TASHKENT)
+    month_start: Mapped[int] = mapped_column(SmallInteger, default=1, server_default="1")
     personal_of_id: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("users.id", ondelete="CASCADE")
     )

@@ -37,15 +37,23 @@ def list_memberships(user_id: int) -> Sequence[Membership]:
 
 # Asked at every request, so built once, and read as plain rows.
 _PLACES = (
-    select(Workspace.id, Workspace.name, Workspace.kind, Workspace.time_zone, Membership.role)
+    select(
+        Workspace.id,
+        Workspace.name,
+        Workspace.kind,
+        Workspace.time_zone,
+        Workspace.month_start,
+        Membership.role,
+    )
     .join_from(Membership, Workspace)
     .where(Membership.user_id == bindparam("user_id"))
     .order_by(Workspace.personal_of_id.is_distinct_from(bindparam("user_id")), Workspace.id)
 )
 
 
-def list_places(user_id: int) -> Sequence[Row[int, str, str, str, str]]:
-    """Id, name, kind and zone of the user's workspaces, and their role; the personal one first."""
+def list_places(user_id: int) -> Sequence[Row[int, str, str, str, int, str]]:
+    """Id, name, kind, zone and first day of the month of the user's workspaces, and their role;
+    the personal one first."""
     return session.execute(_PLACES, {"user_id": user_id}).all()
 
 

@@ -66,10 +66,8 @@ def test_refuses_anothers_record_everywhere(book: Book, other_book: Book) -> Non
             book.do(operation, transaction_id=theirs.id)
     with pytest.raises(NotFound):
         book.do(operations.edit_transaction, transaction_id=theirs.id, amount=Decimal(1))
-    mine = book.record()
-    for id_ in (theirs.id, mine.id):
-        with pytest.raises(NotFound):
-            book.do(operations.undo_edit, transaction_id=id_, version_id=edited.version_id)
+    with pytest.raises(NotFound):
+        book.do(operations.undo_change, change_id=edited.change_id)
 
 
 def test_a_deleted_record_cannot_be_changed_nor_deleted_again(book: Book) -> None:
@@ -131,8 +129,8 @@ def test_an_archived_category_keeps_its_records_and_takes_none(book: Book) -> No
     edited = book.do(operations.edit_transaction, transaction_id=kept.id, amount=Decimal(7))
     assert edited.record.amount == 7
     out = book.do(operations.edit_transaction, transaction_id=kept.id, category_id=data)
-    back = book.do(operations.undo_edit, transaction_id=kept.id, version_id=out.version_id)
-    assert back.record.category == food
+    assert book.do(operations.undo_change, change_id=out.change_id) == 1
+    assert queries.get_record(book.workspace_id, kept.id).category == food
 
 
 def test_removes_what_has_no_past_and_archives_the_rest(book: Book) -> None:
@@ -165,10 +163,10 @@ def test_an_edit_keeps_what_it_replaced_and_undo_puts_it_back(book: Book) -> Non
     )
     assert (edited.record.type, edited.record.comment) == ("income", "Oylik")
     assert edited.record.amount == Decimal("2500.50")
-    undone = book.do(operations.undo_edit, transaction_id=record.id, version_id=edited.version_id)
-    assert undone.record == record
-    redone = book.do(operations.undo_edit, transaction_id=record.id, version_id=undone.version_id)
-    assert redone.record == edited.record
+    book.do(operations.undo_change, change_id=edited.change_id)
+    assert queries.get_record(book.workspace_id, record.id) == record
+    book.do(operations.redo_change, change_id=edited.change_id)
+    assert queries.get_record(book.workspace_id, record.id) == edited.record
     assert list(verify()) == []
 
 
@@ -180,14 +178,14 @@ def test_an_edit_that_changes_nothing_keeps_no_version(book: Book) -> None:
         amount=Decimal("1000.00"),
         comment="Non",
     )
-    assert same.version_id is None
+    assert same.change_id is None
     assert session.scalar(select(func.count()).select_from(TransactionVersion)) == 0
 
 
 def test_restores_whole(book: Book) -> None:
     record = book.record("1000", comment="Non 🍞")
     book.do(operations.delete_transaction, transaction_id=record.id)
-    assert book.do(operations.restore_transaction, transaction_id=record.id) == record
+    assert book.do(operations.restore_transaction, transaction_id=record.id).record == record
 
 
 def test_notes_who_and_the_last_use(book: Book) -> None:

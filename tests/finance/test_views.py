@@ -135,7 +135,7 @@ class TestAdd:
         record(code="TRANSPORT")
         chips = re.findall(r'name="category" value="(\d+)"', _text(mine.get("/add")))
         assert chips[0] == str(category("TRANSPORT"))
-        assert len(chips) == 5
+        assert len(chips) == 6
 
     def test_takes_few_queries(
         self, mine: Page, category: Callable[[str], int], queries: Any
@@ -174,7 +174,7 @@ class TestTransactions:
         id_, stranger = record(), browse(make_person())
         assert stranger.get(f"/transactions/{id_}").status_code == 404
         assert stranger.get(f"/transactions/{id_}/edit").status_code == 404
-        for verb in ("edit", "delete", "restore", "undo/1"):
+        for verb in ("edit", "delete", "restore"):
             assert stranger.post(f"/transactions/{id_}/{verb}").status_code == 404
 
     def test_an_empty_book_says_what_to_do(self, mine: Page) -> None:
@@ -233,7 +233,7 @@ class TestTransactions:
         assert _errors(refused) == ["date"]
         saved = mine.htmx("POST", f"/transactions/{id_}/edit", data=data | {"date": "2026-01-01"})
         assert "Yangi" in _text(saved)
-        (undo,) = re.findall(r'hx-post="(/transactions/\d+/undo/\d+)"', _text(saved))
+        (undo,) = re.findall(r'hx-post="(/changes/\d+/undo)"', _text(saved))
         back = mine.htmx("POST", undo)
         assert "transaction-restored" in back.headers["HX-Trigger"]
         assert "Eski" in _text(mine.htmx("GET", f"/transactions/{id_}"))
@@ -246,7 +246,7 @@ class TestTransactions:
         data = {"amount": "7 000", "category": category("FOOD"), "date": "2026-01-01"}
         assert mine.post(f"/transactions/{id_}/edit", data).status_code == 303
         (undo,) = re.findall(
-            r'action="(/transactions/\d+/undo/\d+)"', _text(mine.get("/transactions"))
+            r'action="(/changes/\d+/undo)"', _text(mine.get("/transactions"))
         )
         assert mine.post(undo).status_code == 303
         assert "Eski" in _text(mine.get("/transactions"))
@@ -280,7 +280,7 @@ class TestTransactions:
         gone = mine.htmx("POST", f"/transactions/{id_}/delete")
         assert "transaction-changed" in gone.headers["HX-Trigger"]
         assert mine.post(f"/transactions/{id_}/delete").status_code == 404
-        (undo,) = re.findall(r'hx-post="(/transactions/\d+/restore)"', _text(gone))
+        (undo,) = re.findall(r'hx-post="(/changes/\d+/undo)"', _text(gone))
         mine.htmx("POST", undo)
         assert "Non" in _text(mine.htmx("GET", f"/transactions/{id_}"))
 
@@ -411,7 +411,7 @@ class TestCategories:
         for number in range(100):
             api.post("/finance/categories", {"name": f"n{number}", "type": "expense"})
         (more,) = re.findall(r'href="(/categories\?cursor=[^"]+)"', _text(mine.get("/categories")))
-        assert len(re.findall(r'id="category-\d+"', _text(mine.get(more)))) == 5
+        assert len(re.findall(r'id="category-\d+"', _text(mine.get(more)))) == 6
 
 
 @pytest.mark.parametrize(

@@ -241,9 +241,11 @@ def test_comment_and_category_of_its_type_change_and_come_back(
         edited = finance.edit_transaction(**whose, category_id=food, comment="Bozor")
     assert (edited.record.code, edited.record.comment) == ("FOOD", "Bozor")
     assert edited.record.transfer_id == rent
-    assert edited.version_id
+    assert edited.change_id
     with unit_of_work():
-        finance.undo_edit(**whose, version_id=edited.version_id)
+        finance.undo_change(
+            actor_id=person.id, workspace_id=person.workspace_id, change_id=edited.change_id
+        )
     assert record_of(person, rent) == record
     assert verify_all() == []
 

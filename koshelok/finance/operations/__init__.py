@@ -1,5 +1,6 @@
 """What can be done to a workspace's categories and records; who may is asked at the edge."""
 
+from koshelok.finance.operations.bulk import delete_transactions, recategorise
 from koshelok.finance.operations.categories import (
     add_default_categories,
     create_category,
@@ -10,28 +11,48 @@ from koshelok.finance.operations.categories import (
     rename_category,
     restore_category,
 )
+from koshelok.finance.operations.changes import (
+    TRACKED,
+    WAYS_BACK,
+    note_change,
+    redo_change,
+    tracked,
+    undo_change,
+)
+from koshelok.finance.operations.learning import note_correction
+from koshelok.finance.operations.splits import Part, record_split, split_transaction
 from koshelok.finance.operations.transactions import (
     Edited,
     delete_transaction,
     edit_transaction,
     record_transaction,
     restore_transaction,
-    undo_edit,
 )
 
 __all__ = [
+    "TRACKED",
+    "WAYS_BACK",
     "Edited",
+    "Part",
     "add_default_categories",
     "create_category",
     "delete_transaction",
+    "delete_transactions",
     "edit_category",
     "edit_transaction",
     "open_shop_category",
+    "note_change",
+    "note_correction",
     "open_transfer_categories",
+    "recategorise",
+    "record_split",
     "record_transaction",
+    "redo_change",
     "remove_category",
     "rename_category",
     "restore_category",
     "restore_transaction",
-    "undo_edit",
+    "split_transaction",
+    "tracked",
+    "undo_change",
 ]

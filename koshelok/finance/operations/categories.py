@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from itertools import chain, count
 
+from psycopg.errors import ForeignKeyViolation
 from sqlalchemy import delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.exc import IntegrityError
@@ -162,6 +163,6 @@ def _save(category: Category) -> None:
     except IntegrityError as error:
         if "uq_categories_name" in str(error.orig):
             raise CategoryNameTaken from error
-        if "fk_transactions_category" in str(error.orig):
+        if isinstance(error.orig, ForeignKeyViolation):
             raise CategoryHasRecords from error
         raise

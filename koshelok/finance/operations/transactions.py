@@ -6,33 +6,38 @@ Totals follow by triggers (sql/totals.sql), in the same transaction.
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, literal, select, update
+from sqlalchemy import CTE, insert, literal, select, update
 
 from koshelok.core.clock import now
 from koshelok.core.money import positive
 from koshelok.core.text import clean
-from koshelok.finance.errors import CategoryArchived, LinkedToTransfer, TransferReversed
-from koshelok.finance.models import COMMENT_LIMIT, Category, Transaction, TransactionVersion
-from koshelok.finance.periods import check_day
-from koshelok.finance.queries import (
-    Record,
-    get_category,
-    get_record,
-    get_transaction,
-    get_version,
+from koshelok.finance.errors import (
+    CategoryArchived,
+    LinkedToTransfer,
+    SavingsTakeNoRecords,
+    TransferReversed,
 )
+from koshelok.finance.models import COMMENT_LIMIT, Category, Transaction, TransactionVersion, Type
+from koshelok.finance.operations.changes import note_change
+from koshelok.finance.operations.learning import note_correction
+from koshelok.finance.periods import check_day
+from koshelok.finance.queries import Record, get_category, get_record, get_transaction
 from koshelok.infra.db import session
 from koshelok.ledger.queries import find_reversal
+
+# What a change may alter of a record; the rest it keeps for ever.
+FIELDS = ("category_id", "amount", "comment", "date", "deleted_at", "split_id", "rule_id")
 
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A changed record, and the version that undo puts back (None: nothing changed)."""
+    """A changed record, and the change that undo takes back (None: nothing changed)."""
 
     record: Record
-    version_id: int | None
+    change_id: int | None
 
 
 def record_transaction(
@@ -44,28 +49,20 @@ def record_transaction(
     comment: str = "",
     day: date,
     transfer_id: UUID | None = None,
+    **origin: Any,
 ) -> Record:
     """Record an income or expense, whichever its category is; amount in so'm, positive.
 
     With `transfer_id` it is what a transfer of the ledger meant here: the reversal of that
-    transfer takes it out of lists and totals.
+    transfer takes it out of lists and totals. `origin` is what else made it, as columns of
+    Transaction: split_id, client_id, external_id, import_id, rule_id, recurrence_id, occurs_on.
 
-    Raises Invalid for the amount, comment or day, NotFound or CategoryArchived for the
-    category. One statement: it also notes that the category was used, and holds it until the
-    end, so that it cannot be archived meanwhile.
+    Raises Invalid for the amount, comment or day, NotFound, CategoryArchived or
+    SavingsTakeNoRecords for the category. One statement: it also notes that the category was
+    used, and holds it until the end, so that it cannot be archived meanwhile.
     """
-    amount, comment, day = positive(amount), _clean_comment(comment), check_day(day)
-    used = (
-        update(Category)
-        .where(
-            Category.id == category_id,
-            Category.workspace_id == workspace_id,
-            Category.archived_at.is_(None),
-        )
-        .values(last_used_at=now())
-        .returning(Category.id, Category.type, Category.name, Category.code)
-        .cte("used")
-    )
+    amount, comment, day = positive(amount), clean_comment(comment), check_day(day)
+    used = _used(workspace_id, category_id)
     values = {
         "workspace_id": literal(workspace_id),
         "category_id": used.c.id,
@@ -77,6 +74,7 @@ def record_transaction(
         "created_at": literal(now()),
         "updated_at": literal(now()),
         "transfer_id": literal(transfer_id),
+        **{name: literal(value) for name, value in origin.items()},
     }
     made = session.execute(
         insert(Transaction)
@@ -90,10 +88,29 @@ def record_transaction(
         )
     ).first()
     if made is None:
-        get_category(workspace_id, category_id)
+        check_category(workspace_id=workspace_id, category_id=category_id)
         raise CategoryArchived
     id_, type_, created_at, name, code = made
-    return Record(id_, category_id, name, code, type_, amount, comment, day, created_at)
+    return Record(
+        id_, category_id, name, code, type_, amount, comment, day, created_at,
+        transfer_id, origin.get("split_id"),
+    )  # fmt: skip
+
+
+def _used(workspace_id: int, category_id: int) -> CTE:
+    """Notes that a category was used, and holds it; empty where it takes no record."""
+    return (
+        update(Category)
+        .where(
+            Category.id == category_id,
+            Category.workspace_id == workspace_id,
+            Category.archived_at.is_(None),
+            Category.type != Type.SAVING,
+        )
+        .values(last_used_at=now())
+        .returning(Category.id, Category.type, Category.name, Category.code)
+        .cte("used")
+    )
 
 
 def edit_transaction(
@@ -109,35 +126,34 @@ def edit_transaction(
     """Change what is given and keep the rest; raises as record_transaction does.
 
     Of a record that a transfer made, the comment changes and the category within its type;
-    the rest raises LinkedToTransfer.
+    the rest raises LinkedToTransfer. Another category is remembered as a correction.
     """
     transaction = get_transaction(workspace_id, transaction_id, lock=True)
+    corrected = False
     if category_id is not None and category_id != transaction.category_id:
-        _refuse_archived(workspace_id, category_id)
-    wanted = TransactionVersion(
-        category_id=transaction.category_id if category_id is None else category_id,
-        amount=transaction.amount if amount is None else positive(amount),
-        comment=transaction.comment if comment is None else _clean_comment(comment),
-        date=transaction.date if day is None else check_day(day),
-    )
-    return _apply(actor_id, transaction, wanted)
+        check_category(workspace_id=workspace_id, category_id=category_id)
+        corrected = True
+    wanted: dict[str, Any] = {
+        "category_id": transaction.category_id if category_id is None else category_id,
+        "amount": transaction.amount if amount is None else positive(amount),
+        "comment": transaction.comment if comment is None else clean_comment(comment),
+        "date": transaction.date if day is None else check_day(day),
+        "rule_id": None if corrected else transaction.rule_id,
+    }
+    change_id = _apply(actor_id, transaction, "edited", wanted)
+    if corrected and change_id:
+        note_correction(workspace_id=workspace_id, transaction_id=transaction_id)
+    return Edited(get_record(workspace_id, transaction_id), change_id)
 
 
-def undo_edit(*, actor_id: int, workspace_id: int, transaction_id: int, version_id: int) -> Edited:
-    """Put back what a record was before an edit, even into a category archived since."""
+def delete_transaction(*, actor_id: int, workspace_id: int, transaction_id: int) -> int:
+    """Take a record out of lists and totals, and answer the change; restore_transaction brings it
+    back whole for 30 days."""
     transaction = get_transaction(workspace_id, transaction_id, lock=True)
-    version = get_version(workspace_id, transaction_id, version_id)
-    return _apply(actor_id, transaction, version)
+    return _apply(actor_id, transaction, "deleted", {"deleted_at": now()}) or 0
 
 
-def delete_transaction(*, actor_id: int, workspace_id: int, transaction_id: int) -> None:
-    """Take a record out of lists and totals; restore_transaction brings it back whole."""
-    transaction = get_transaction(workspace_id, transaction_id, lock=True)
-    transaction.deleted_at = now()
-    session.flush()
-
-
-def restore_transaction(*, actor_id: int, workspace_id: int, transaction_id: int) -> Record:
+def restore_transaction(*, actor_id: int, workspace_id: int, transaction_id: int) -> Edited:
     """Bring a deleted record back, just as it was.
 
     Raises NotFound for one not deleted, TransferReversed where its transfer was taken back.
@@ -145,36 +161,45 @@ def restore_transaction(*, actor_id: int, workspace_id: int, transaction_id: int
     transaction = get_transaction(workspace_id, transaction_id, deleted=True, lock=True)
     if transaction.transfer_id and find_reversal(transaction.transfer_id):
         raise TransferReversed
-    transaction.deleted_at = None
-    session.flush()
-    return get_record(workspace_id, transaction_id)
+    change_id = _apply(actor_id, transaction, "restored", {"deleted_at": None})
+    return Edited(get_record(workspace_id, transaction_id), change_id)
 
 
-def _apply(actor_id: int, transaction: Transaction, wanted: TransactionVersion) -> Edited:
-    fields = ("category_id", "amount", "comment", "date")
-    before = {field: getattr(transaction, field) for field in fields}
-    after = {field: getattr(wanted, field) for field in fields}
-    if before == after:
-        return Edited(get_record(transaction.workspace_id, transaction.id), None)
-    category = get_category(transaction.workspace_id, wanted.category_id)
+def _apply(
+    actor_id: int, transaction: Transaction, kind: str, wanted: dict[str, Any]
+) -> int | None:
+    """Write the new state under a change that keeps the old one; None where they are equal."""
+    if all(getattr(transaction, field) == value for field, value in wanted.items()):
+        return None
+    category = get_category(
+        transaction.workspace_id, wanted.get("category_id", transaction.category_id)
+    )
     _keep_to_transfer(transaction, wanted, category)
-    version = TransactionVersion(transaction_id=transaction.id, edited_by_id=actor_id, **before)
-    session.add(version)
-    for field, value in after.items():
+    change = note_change(
+        actor_id=actor_id, workspace_id=transaction.workspace_id, kind=kind, at=now()
+    )
+    session.add(version_of(transaction=transaction, change_id=change.id))
+    for field, value in wanted.items():
         setattr(transaction, field, value)
-    transaction.type, transaction.updated_at = category.type, now()
+    transaction.type, transaction.updated_at = category.type, change.created_at
     session.flush()
-    return Edited(get_record(transaction.workspace_id, transaction.id), version.id)
+    return change.id
 
 
-def _keep_to_transfer(
-    transaction: Transaction, wanted: TransactionVersion, category: Category
-) -> None:
+def version_of(*, transaction: Transaction, change_id: int, **other: Any) -> TransactionVersion:
+    """What undo of a change puts back: the record as it is, but for `other`."""
+    state = {field: getattr(transaction, field) for field in (*FIELDS, "updated_at")}
+    return TransactionVersion(
+        transaction_id=transaction.id, change_id=change_id, **{**state, **other}
+    )
+
+
+def _keep_to_transfer(transaction: Transaction, wanted: dict[str, Any], category: Category) -> None:
     if transaction.transfer_id is None:
         return
     kept = {
-        "amount": wanted.amount == transaction.amount,
-        "date": wanted.date == transaction.date,
+        "amount": wanted.get("amount", transaction.amount) == transaction.amount,
+        "date": wanted.get("date", transaction.date) == transaction.date,
         "category": category.type == transaction.type,
     }
     for field, same in kept.items():
@@ -182,10 +207,17 @@ def _keep_to_transfer(
             raise LinkedToTransfer(field=field)
 
 
-def _refuse_archived(workspace_id: int, category_id: int) -> None:
-    if get_category(workspace_id, category_id, lock=True).archived_at is not None:
+def check_category(*, workspace_id: int, category_id: int) -> Category:
+    """A category that takes records, held until the end; raises NotFound, CategoryArchived,
+    SavingsTakeNoRecords."""
+    category = get_category(workspace_id, category_id, lock=True)
+    if category.type == Type.SAVING:
+        raise SavingsTakeNoRecords
+    if category.archived_at is not None:
         raise CategoryArchived
+    return category
 
 
-def _clean_comment(comment: str) -> str:
+def clean_comment(comment: str) -> str:
+    """A note as it is kept; raises TextTooLong."""
     return clean(comment, limit=COMMENT_LIMIT, field="comment")

@@ -1,6 +1,6 @@
 """Reads of categories."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -8,8 +8,10 @@ from sqlalchemy import Select, func, select
 
 from koshelok.core.errors import NotFound
 from koshelok.core.page import Page, decode_cursor, encode_cursor
-from koshelok.finance.models import Category, CategoryTotal, Grain
+from koshelok.finance.models import Category, CategoryTotal, Grain, Type
 from koshelok.infra.db import session
+
+TAKING_RECORDS = (Type.EXPENSE, Type.INCOME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,29 @@ def get_category(workspace_id: int, category_id: int, *, lock: bool = False) -> 
     return found
 
 
-def list_categories(workspace_id: int, *, recent_first: bool = False) -> Sequence[Category]:
-    """Categories in use, in the order of their making or of their last use."""
+def list_named(workspace_id: int, ids: Collection[int]) -> dict[int, tuple[str, str | None, str]]:
+    """Name, code and type of categories, archived ones too, by id."""
+    rows = session.execute(
+        select(Category.id, Category.name, Category.code, Category.type).where(
+            Category.workspace_id == workspace_id, Category.id.in_(ids)
+        )
+    )
+    return {id_: (name, code, type_) for id_, name, code, type_ in rows}
+
+
+def find_category_by_code(workspace_id: int, code: str) -> Category | None:
+    """The category of one of our codes (FOOD), archived or not."""
+    return session.scalar(select(Category).filter_by(workspace_id=workspace_id, code=code))
+
+
+def list_categories(
+    workspace_id: int, *, recent_first: bool = False, types: Sequence[str] = TAKING_RECORDS
+) -> Sequence[Category]:
+    """Categories in use of some types, in the order of their making or of their last use."""
     query = select(Category).where(
-        Category.workspace_id == workspace_id, Category.archived_at.is_(None)
+        Category.workspace_id == workspace_id,
+        Category.archived_at.is_(None),
+        Category.type.in_(types),
     )
     if recent_first:
         query = query.order_by(Category.last_used_at.desc().nulls_last())

@@ -49,6 +49,7 @@ _FOUND = tuple(
         "date",
         "created_at",
         "transfer_id",
+        "split_id",
     )
 )
 
@@ -58,7 +59,7 @@ def _shown(source: FromClause) -> Select[Any]:
     page = source.c
     return select(
         page.id, page.category_id, categories.c.name, categories.c.code, page.type,
-        page.amount, page.comment, page.date, page.created_at, page.transfer_id,
+        page.amount, page.comment, page.date, page.created_at, page.transfer_id, page.split_id,
     ).select_from(source)  # fmt: skip
 
 

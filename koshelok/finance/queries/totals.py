@@ -1,6 +1,6 @@
 """Sums, read from the kept totals: a range is its whole months and the days at its edges."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, func, or_, select, text
 
 from koshelok.finance.models import Category, CategoryTotal, Grain, Type
-from koshelok.finance.periods import ONE_DAY, Span, month_end, month_start
+from koshelok.finance.periods import ONE_DAY, Span, month_end, month_of, month_start
 from koshelok.infra.db import session
 
 ZERO = Decimal("0.00")
@@ -106,6 +106,28 @@ def sum_spans(workspace_id: int, *spans: Span) -> list[Sums]:
         .where(CategoryTotal.workspace_id == workspace_id, or_(*(_within(span) for span in spans)))
     ).one()
     return [Sums(row[i] or ZERO, row[i + 1] or ZERO) for i in range(0, len(row), 2)]
+
+
+def sum_by_month(
+    workspace_id: int, categories: Collection[int], span: Span, first_day: int
+) -> dict[tuple[int, date], Decimal]:
+    """What categories sum to in each month of a span of whole months, by category and the month's
+    1st, where months begin on the day `first_day`."""
+    grain = Grain.MONTH if first_day == 1 else Grain.DAY
+    day = CategoryTotal.period_start
+    rows = session.execute(
+        select(CategoryTotal.category_id, day, CategoryTotal.amount).where(
+            CategoryTotal.workspace_id == workspace_id,
+            CategoryTotal.grain == grain,
+            CategoryTotal.category_id.in_(categories),
+            day.between(span.start, span.end),
+        )
+    )
+    sums: dict[tuple[int, date], Decimal] = {}
+    for category, start, amount in rows:
+        cell = category, month_of(start, first_day)
+        sums[cell] = sums.get(cell, ZERO) + amount
+    return sums
 
 
 def list_points(workspace_id: int, span: Span, grain: Grain) -> list[Point]:

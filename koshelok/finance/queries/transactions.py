@@ -8,13 +8,13 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from koshelok.core.errors import NotFound
-from koshelok.finance.models import Category, Transaction, TransactionVersion
+from koshelok.finance.models import Category, Transaction
 from koshelok.infra.db import session
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A record as lists and the API show it, and the transfer that made it."""
+    """A record as lists and the API show it, the transfer that made it, and the split it is of."""
 
     id: int
     category: int
@@ -26,10 +26,11 @@ class Record:
     date: date
     created_at: datetime
     transfer_id: UUID | None = None
+    split_id: UUID | None = None
 
 
 def select_records() -> Select[
-    int, int, str, str | None, str, Decimal, str, date, datetime, UUID | None
+    int, int, str, str | None, str, Decimal, str, date, datetime, UUID | None, UUID | None
 ]:
     """The columns of Record, in its order."""
     return select(
@@ -43,6 +44,7 @@ def select_records() -> Select[
         Transaction.date,
         Transaction.created_at,
         Transaction.transfer_id,
+        Transaction.split_id,
     ).join(Category, Category.id == Transaction.category_id)
 
 
@@ -82,22 +84,6 @@ def get_transaction(
         Transaction.deleted_at.is_not(None) if deleted else Transaction.deleted_at.is_(None),
     )
     found = session.scalar(query.with_for_update() if lock else query)
-    if found is None:
-        raise NotFound
-    return found
-
-
-def get_version(workspace_id: int, transaction_id: int, version_id: int) -> TransactionVersion:
-    """What a record was before an edit; raises NotFound."""
-    found = session.scalar(
-        select(TransactionVersion)
-        .join(Transaction, Transaction.id == TransactionVersion.transaction_id)
-        .where(
-            TransactionVersion.id == version_id,
-            Transaction.id == transaction_id,
-            Transaction.workspace_id == workspace_id,
-        )
-    )
     if found is None:
         raise NotFound
     return found

@@ -13,6 +13,7 @@ from koshelok.finance.forms import FilterForm, TransactionForm
 from koshelok.finance.models import FIRST_DAY, LAST_DAY
 from koshelok.finance.periods import Span
 from koshelok.finance.queries import Filters, Record, Sums
+from koshelok.finance.views.changes import undo_url_of
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.web import access
 from koshelok.web.auth import current_actor, current_workspace
@@ -102,22 +103,11 @@ def update(id: int) -> Response:
             raise
         form.refuse(error)
         return _form(form, record, error.status)
-    undo_url = edited.version_id and url_for(".undo", id=id, version_id=edited.version_id)
+    undo_url = undo_url_of(edited.change_id)
     if is_partial():
         return _row(edited.record, undo_url=undo_url, message=_("Saved"))
     return said(_("Saved"), event=Event.TRANSACTION_CHANGED, back=url_for(".index"),
-                undo_url=undo_url or None)  # fmt: skip
-
-
-@bp.post("/<int:id>/undo/<int:version_id>")
-@access.editor
-def undo(id: int, version_id: int) -> Response:
-    """Put back what the record was before an edit."""
-    with unit_of_work():
-        edited = operations.undo_edit(**_whose(id), version_id=version_id)
-    undo_url = edited.version_id and url_for(".undo", id=id, version_id=edited.version_id)
-    return said(_("Put back"), event=Event.TRANSACTION_RESTORED, back=url_for(".index"),
-                undo_url=undo_url or None)  # fmt: skip
+                undo_url=undo_url)  # fmt: skip
 
 
 @bp.post("/<int:id>/delete")
@@ -125,9 +115,9 @@ def undo(id: int, version_id: int) -> Response:
 def delete(id: int) -> Response:
     """Delete the record; Undo brings it back."""
     with unit_of_work():
-        operations.delete_transaction(**_whose(id))
+        change_id = operations.delete_transaction(**_whose(id))
     return said(_("Deleted"), event=Event.TRANSACTION_CHANGED, back=url_for(".index"),
-                undo_url=url_for(".restore", id=id))  # fmt: skip
+                undo_url=undo_url_of(change_id))  # fmt: skip
 
 
 @bp.post("/<int:id>/restore")
@@ -135,9 +125,9 @@ def delete(id: int) -> Response:
 def restore(id: int) -> Response:
     """Bring a deleted record back whole."""
     with unit_of_work():
-        operations.restore_transaction(**_whose(id))
+        back = operations.restore_transaction(**_whose(id))
     return said(_("Put back"), event=Event.TRANSACTION_RESTORED, back=url_for(".index"),
-                undo_url=url_for(".delete", id=id))  # fmt: skip
+                undo_url=undo_url_of(back.change_id))  # fmt: skip
 
 
 def _whose(id: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Categories, records, their earlier versions, and the totals that the database keeps."""
+"""Categories, records, and the totals that the database keeps."""
 
 from datetime import date
 from decimal import Decimal
@@ -25,17 +25,20 @@ from koshelok.infra.db import Base
 
 NAME_LIMIT = 60
 COMMENT_LIMIT = 1000
+EXTERNAL_LIMIT = 80
 FIRST_DAY = date(1970, 1, 1)
 LAST_DAY = date(2200, 12, 31)
 EVER = date(1, 1, 1)
+Day = date  # beside a column called `date`
 _LIVE = text("deleted_at IS NULL")
 
 
 class Type(StrEnum):
-    """Which way the money goes."""
+    """Which way the money goes; savings are put aside, not spent, and take no records."""
 
     INCOME = "income"
     EXPENSE = "expense"
+    SAVING = "saving"
 
 
 class Grain(StrEnum):
@@ -51,7 +54,7 @@ class Category(Base):
 
     __tablename__ = "categories"
     __table_args__ = (
-        CheckConstraint("type IN ('income', 'expense')", name="type"),
+        CheckConstraint("type IN ('income', 'expense', 'saving')", name="type"),
         CheckConstraint("btrim(name) <> ''", name="name_not_blank"),
         UniqueConstraint("id", "workspace_id", "type"),
         Index(
@@ -86,11 +89,17 @@ class Category(Base):
 
 
 class Transaction(Base):
-    """One income or expense. Its type is its category's: the composite key sees to it."""
+    """One income or expense. Its type is its category's: the composite key sees to it.
+
+    Parts of one split share `split_id`; `client_id` is the name a device gave it, `external_id`
+    its bank's; an import, a rule that chose the category, or a recurrence's day may have made it.
+    """
 
     __tablename__ = "transactions"
     __table_args__ = (
+        CheckConstraint("type IN ('income', 'expense')", name="type"),
         CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint("(recurrence_id IS NULL) = (occurs_on IS NULL)", name="occurrence"),
         CheckConstraint("date BETWEEN '1970-01-01' AND '2200-12-31'", name="date_range"),
         ForeignKeyConstraint(
             ["category_id", "workspace_id", "type"],
@@ -122,6 +131,39 @@ class Transaction(Base):
             postgresql_where=text("transfer_id IS NOT NULL"),
         ),
         Index(
+            "uq_transactions_client",
+            "workspace_id",
+            "client_id",
+            unique=True,
+            postgresql_where=text("client_id IS NOT NULL"),
+        ),
+        Index(
+            "uq_transactions_external",
+            "workspace_id",
+            "external_id",
+            unique=True,
+            postgresql_where=text("external_id IS NOT NULL AND deleted_at IS NULL"),
+        ),
+        Index(
+            "uq_transactions_occurrence",
+            "recurrence_id",
+            "occurs_on",
+            unique=True,
+            postgresql_where=text("recurrence_id IS NOT NULL AND deleted_at IS NULL"),
+        ),
+        Index("ix_transactions_split", "split_id", postgresql_where=text("split_id IS NOT NULL")),
+        Index(
+            "ix_transactions_import", "import_id", postgresql_where=text("import_id IS NOT NULL")
+        ),
+        Index("ix_transactions_rule", "rule_id", postgresql_where=text("rule_id IS NOT NULL")),
+        Index(
+            "ix_transactions_trash",
+            "workspace_id",
+            text("deleted_at DESC"),
+            text("id DESC"),
+            postgresql_where=text("deleted_at IS NOT NULL"),
+        ),
+        Index(
             "ix_transactions_search",
             "search",
             postgresql_using="gin",
@@ -144,35 +186,18 @@ class Transaction(Base):
     updated_at: Mapped[CreatedAt]
     deleted_at: Mapped[Instant | None]
     transfer_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger_transfers.id"))
+    split_id: Mapped[UUID | None]
+    client_id: Mapped[UUID | None]
+    external_id: Mapped[str | None] = mapped_column(String(EXTERNAL_LIMIT))
+    import_id: Mapped[UUID | None] = mapped_column(ForeignKey("imports.id", ondelete="SET NULL"))
+    rule_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("category_rules.id", ondelete="SET NULL")
+    )
+    recurrence_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("recurrences.id"))
+    occurs_on: Mapped[Day | None]
     search: Mapped[str] = mapped_column(
-        TSVECTOR, Computed("search_vector(workspace_id, comment)", persisted=True), deferred=True
+        TSVECTOR, Computed("record_vector(workspace_id, comment)", persisted=True), deferred=True
     )
-
-
-class TransactionVersion(Base):
-    """What a record was before an edit; undo puts it back."""
-
-    __tablename__ = "transaction_versions"
-    __table_args__ = (
-        Index(None, "transaction_id"),
-        Index(None, "category_id"),
-        Index(None, "edited_by_id"),
-    )
-
-    id: Mapped[BigId]
-    transaction_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("transactions.id", ondelete="CASCADE")
-    )
-    category_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("categories.id", ondelete="CASCADE")
-    )
-    amount: Mapped[MoneyColumn]
-    comment: Mapped[str] = mapped_column(String(COMMENT_LIMIT))
-    date: Mapped[date]
-    edited_by_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("users.id", ondelete="SET NULL")
-    )
-    created_at: Mapped[CreatedAt]
 
 
 class CategoryTotal(Base):

@@ -1,0 +1,189 @@
+"""What is budgeted, carried, spent and left. Five reads, whatever the number of records: spent
+comes from the kept totals of finance, never from the records."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import func, select, union_all
+
+from koshelok.budgets.models import Budget, BudgetMove, BudgetPlan, Carry, Earmark
+from koshelok.budgets.months import ZERO, Figures, fold, next_month
+from koshelok.finance import queries as finance
+from koshelok.finance.periods import Span, month_of, month_span
+from koshelok.infra.db import session
+
+_Cell = tuple[int, date]
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryMonth:
+    """A category in a month; `budget_id` is None where it only carries on, or takes part by what
+    was moved to it."""
+
+    category: int
+    category_name: str
+    code: str | None
+    type: str
+    carry: str
+    month: date
+    budget_id: int | None
+    description: str
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """All categories of a month that have a budget, now or earlier, those with the least left
+    first; savings apart, since they are put aside and not spent."""
+
+    month: date
+    span: Span
+    expenses: Sequence[CategoryMonth]
+    savings: Sequence[CategoryMonth]
+
+    @property
+    def total(self) -> Figures:
+        """All expenses together."""
+        figures = [row.figures for row in self.expenses]
+        return Figures(
+            sum((item.base for item in figures), ZERO),
+            sum((item.moved for item in figures), ZERO),
+            sum((item.carried for item in figures), ZERO),
+            sum((item.spent for item in figures), ZERO),
+        )
+
+
+def get_month(workspace_id: int, month: date, first_day: int) -> Month:
+    """A month named by its 1st, where months begin on the day `first_day`."""
+    rows = list(_read(workspace_id, month, first_day))
+    rows.sort(key=lambda row: (-row.figures.percent, row.category_name, row.category))
+    return Month(
+        month,
+        month_span(month, first_day),
+        [row for row in rows if row.type == "expense"],
+        [row for row in rows if row.type == "saving"],
+    )
+
+
+def get_category_month(
+    workspace_id: int, category_id: int, month: date, first_day: int
+) -> CategoryMonth | None:
+    """One category in a month; None where it has no budget, nor had one."""
+    return next(iter(_read(workspace_id, month, first_day, {category_id})), None)
+
+
+def list_figures(
+    workspace_id: int, cells: Collection[_Cell], first_day: int
+) -> dict[_Cell, CategoryMonth]:
+    """The figures of several categories in several months, by category and month."""
+    if not cells:
+        return {}
+    last = max(month for _, month in cells)
+    folded = _Fold(workspace_id, last, first_day, {category for category, _ in cells})
+    return {cell: folded.at(*cell) for cell in cells}
+
+
+def _read(
+    workspace_id: int, month: date, first_day: int, only: Collection[int] | None = None
+) -> Iterator[CategoryMonth]:
+    folded = _Fold(workspace_id, month, first_day, only)
+    return (folded.at(category, month) for category in folded.categories())
+
+
+class _Fold:
+    """The months of categories, from the first budget of each to `last`."""
+
+    def __init__(
+        self, workspace_id: int, last: date, first_day: int, only: Collection[int] | None
+    ) -> None:
+        self._last, self._first_day, self._only = last, first_day, only
+        self._base: dict[_Cell, Decimal] = {}
+        self._moved: defaultdict[_Cell, Decimal] = defaultdict(lambda: ZERO)
+        self._spent: dict[_Cell, Decimal] = {}
+        self._ids: dict[_Cell, tuple[int, str]] = {}
+        self._first: dict[int, date] = {}
+        self._read_budgets(workspace_id)
+        self._read_moves(workspace_id)
+        self._named = finance.list_named(workspace_id, self._first)
+        self._carry: dict[int, str] = dict(
+            session.execute(
+                select(BudgetPlan.category_id, BudgetPlan.carry).where(
+                    BudgetPlan.category_id.in_(self._first)
+                )
+            ).all()
+        )
+        self._read_spent(workspace_id)
+
+    def categories(self) -> list[int]:
+        """Those that have figures."""
+        return list(self._first)
+
+    def at(self, category: int, month: date) -> CategoryMonth:
+        """One category in one month."""
+        name, code, type_ = self._named[category]
+        id_, description = self._ids.get((category, month), (None, ""))
+        carry = self._carry.get(category, Carry.NONE)
+        figures = fold(self._months(category, month), carry)
+        return CategoryMonth(category, name, code, type_, carry, month, id_, description, figures)
+
+    def _months(self, category: int, last: date) -> Iterator[tuple[Decimal, Decimal, Decimal]]:
+        month = min(self._first.get(category, last), last)
+        while month <= last:
+            cell = category, month
+            yield self._base.get(cell, ZERO), self._moved[cell], self._spent.get(cell, ZERO)
+            month = next_month(month)
+
+    def _meet(self, category: int, month: date) -> None:
+        self._first[category] = min(self._first.get(category, month), month)
+
+    def _read_budgets(self, workspace_id: int) -> None:
+        query = select(
+            Budget.category_id, Budget.month, Budget.amount, Budget.id, Budget.description
+        ).where(Budget.workspace_id == workspace_id, Budget.month <= self._last)
+        if self._only is not None:
+            query = query.where(Budget.category_id.in_(self._only))
+        for category, month, amount, id_, description in session.execute(query):
+            self._base[category, month], self._ids[category, month] = amount, (id_, description)
+            self._meet(category, month)
+
+    def _read_moves(self, workspace_id: int) -> None:
+        move = BudgetMove
+        out = select(move.from_id.label("category"), move.month, (-move.amount).label("amount"))
+        into = select(move.to_id, move.month, move.amount)
+        each = union_all(
+            *(
+                query.where(move.workspace_id == workspace_id, move.month <= self._last)
+                for query in (out, into)
+            )
+        ).subquery()
+        sums = select(each.c.category, each.c.month, func.sum(each.c.amount)).group_by(
+            each.c.category, each.c.month
+        )
+        if self._only is not None:
+            sums = sums.where(each.c.category.in_(self._only))
+        for category, month, amount in session.execute(sums):
+            self._moved[category, month] += amount
+            self._meet(category, month)
+
+    def _read_spent(self, workspace_id: int) -> None:
+        if not self._first:
+            return
+        span = Span(
+            month_span(min(self._first.values()), self._first_day).start,
+            month_span(self._last, self._first_day).end,
+        )
+        self._spent = finance.sum_by_month(workspace_id, self._first, span, self._first_day)
+        rows = session.execute(
+            select(Earmark.category_id, Earmark.date, func.sum(Earmark.amount))
+            .where(
+                Earmark.category_id.in_(self._first),
+                Earmark.date.between(span.start, span.end),
+            )
+            .group_by(Earmark.category_id, Earmark.date)
+        )
+        for category, day, amount in rows:
+            cell = category, month_of(day, self._first_day)
+            self._spent[cell] = self._spent.get(cell, ZERO) + amount

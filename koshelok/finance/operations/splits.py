@@ -1,0 +1,130 @@
+"""One payment over several categories: parts that sum to it, records each of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import select
+
+from koshelok.core.clock import now
+from koshelok.core.ids import uuid7
+from koshelok.core.money import format_amount, positive
+from koshelok.finance.errors import (
+    LinkedToTransfer,
+    SplitSumDiffers,
+    SplitTooSmall,
+    SplitTypesDiffer,
+)
+from koshelok.finance.models import Change, Transaction
+from koshelok.finance.operations.changes import note_change
+from koshelok.finance.operations.transactions import (
+    check_category,
+    clean_comment,
+    record_transaction,
+    version_of,
+)
+from koshelok.finance.queries import Record, get_record, get_transaction
+from koshelok.infra.db import session
+
+MAX_PARTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a split: so much for a category, with a note of its own if it has one."""
+
+    category_id: int
+    amount: Decimal
+    comment: str = ""
+
+
+def record_split(
+    *,
+    actor_id: int,
+    workspace_id: int,
+    amount: Decimal,
+    parts: Sequence[Part],
+    comment: str = "",
+    day: date,
+    client_id: UUID | None = None,
+) -> list[Record]:
+    """Record a payment as its parts, which sum to `amount`; a part without a note has the whole's.
+
+    Raises SplitTooSmall, SplitSumDiffers, SplitTypesDiffer, and as record_transaction does.
+    """
+    _check(workspace_id, positive(amount), parts)
+    split_id = uuid7()
+    return [
+        record_transaction(
+            actor_id=actor_id,
+            workspace_id=workspace_id,
+            category_id=part.category_id,
+            amount=part.amount,
+            comment=part.comment or comment,
+            day=day,
+            split_id=split_id,
+            client_id=None if place else client_id,
+        )
+        for place, part in enumerate(parts)
+    ]
+
+
+def split_transaction(
+    *, actor_id: int, workspace_id: int, transaction_id: int, parts: Sequence[Part]
+) -> tuple[list[Record], int]:
+    """Divide a record: it becomes the first part and keeps its receipts. Answers the parts, and
+    the change, which undo takes back as one.
+
+    Raises NotFound, LinkedToTransfer, and as record_split does.
+    """
+    whole = get_transaction(workspace_id, transaction_id, lock=True)
+    if whole.transfer_id is not None:
+        raise LinkedToTransfer(field="amount")
+    _check(workspace_id, whole.amount, parts, type_=whole.type)
+    split_id = whole.split_id or uuid7()
+    change = note_change(
+        actor_id=actor_id, workspace_id=workspace_id, kind="split", count=len(parts), at=now()
+    )
+    session.add(version_of(transaction=whole, change_id=change.id))
+    first, *others = parts
+    whole.category_id, whole.amount = first.category_id, first.amount
+    whole.comment = clean_comment(first.comment) or whole.comment
+    whole.split_id, whole.updated_at = split_id, change.created_at
+    session.flush()
+    made = [
+        record_transaction(
+            actor_id=actor_id,
+            workspace_id=workspace_id,
+            category_id=part.category_id,
+            amount=part.amount,
+            comment=part.comment or whole.comment,
+            day=whole.date,
+            split_id=split_id,
+        )
+        for part in others
+    ]
+    _bind(change, [part.id for part in made])
+    return [get_record(workspace_id, transaction_id), *made], change.id
+
+
+def _bind(change: Change, ids: Sequence[int]) -> None:
+    """Records that a change made: before it they were not there."""
+    for record in session.scalars(select(Transaction).where(Transaction.id.in_(ids))):
+        session.add(version_of(transaction=record, change_id=change.id, deleted_at=change.created_at))
+        record.updated_at = change.created_at
+    session.flush()
+
+
+def _check(
+    workspace_id: int, amount: Decimal, parts: Sequence[Part], type_: str | None = None
+) -> None:
+    if not 2 <= len(parts) <= MAX_PARTS:
+        raise SplitTooSmall(limit=MAX_PARTS)
+    types = {check_category(workspace_id=workspace_id, category_id=part.category_id).type for part in parts}
+    if len(types | ({type_} if type_ else set())) != 1:
+        raise SplitTypesDiffer
+    total = sum((positive(part.amount) for part in parts), Decimal(0))
+    if total != amount:
+        raise SplitSumDiffers(sum=format_amount(total), amount=format_amount(amount))
