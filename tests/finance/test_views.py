@@ -135,7 +135,7 @@ class TestAdd:
         record(code="TRANSPORT")
         chips = re.findall(r'name="category" value="(\d+)"', _text(mine.get("/add")))
         assert chips[0] == str(category("TRANSPORT"))
-        assert len(chips) == 6
+        assert len(chips) == 5
 
     def test_takes_few_queries(
         self, mine: Page, category: Callable[[str], int], queries: Any
