@@ -3,39 +3,23 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectChoice, SelectField
 
 from koshelok.finance.models import COMMENT_LIMIT, NAME_LIMIT, Category, Type
 from koshelok.finance.queries import CategoryRow, Filters
 from koshelok.finance.queries.search import QUERY_LIMIT
-from koshelok.web.addresses import MAX_ID
-from koshelok.web.forms import DayField, Form, MoneyField, TextField, at_most, required
+from koshelok.web.forms import DayField, Form, MoneyField, OneId, TextField, at_most, required
 
 TYPES = [SelectChoice(Type.EXPENSE, _l("Expense")), SelectChoice(Type.INCOME, _l("Income"))]
 ANY_TYPE = [SelectChoice("", _l("All")), *TYPES]
 
 
-class _OneId:
-    """The id of a row, or None; whose it is, the query or operation asks."""
-
-    data: int | None
-
-    def process_formdata(self, valuelist: Sequence[str]) -> None:
-        """Read a decimal id."""
-        text = valuelist[0].strip() if valuelist else ""
-        self.data = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else None
-        if text and not 0 < (self.data or 0) <= MAX_ID:
-            self.data = None
-            raise ValueError(_("Choose one."))
-
-
-class CategoryChips(_OneId, RadioField):  # type: ignore[misc]  # wtforms ships no types
+class CategoryChips(OneId, RadioField):  # type: ignore[misc]  # wtforms ships no types
     """A category among chips."""
 
 
-class CategorySelect(_OneId, SelectField):  # type: ignore[misc]  # wtforms ships no types
+class CategorySelect(OneId, SelectField):  # type: ignore[misc]  # wtforms ships no types
     """A category from a list."""
 
 

@@ -15,6 +15,7 @@ from wtforms.widgets import HiddenInput, TextInput
 
 from koshelok.core.errors import DomainError, Invalid
 from koshelok.core.money import format_amount, parse_amount
+from koshelok.web.addresses import MAX_ID
 from koshelok.web.problems import message_of
 
 
@@ -92,6 +93,20 @@ class DayField(DateField):  # type: ignore[misc]  # wtforms ships no types
             super().process_formdata(valuelist)
         except ValueError as error:
             raise ValueError(_("Write a date, for example 2026-11-21.")) from error
+
+
+class OneId:
+    """Of a choice of rows: the id of one, or None; whose it is, the query or operation asks."""
+
+    data: int | None
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read a decimal id."""
+        text = valuelist[0].strip() if valuelist else ""
+        self.data = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else None
+        if text and not 0 < (self.data or 0) <= MAX_ID:
+            self.data = None
+            raise ValueError(_("Choose one."))
 
 
 class IdChoice(RadioField):  # type: ignore[misc]  # wtforms ships no types
