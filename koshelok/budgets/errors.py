@@ -19,12 +19,28 @@ class NoBudgetForIncome(Invalid):
     field = "category"
 
 
-class MonthOutOfRange(Invalid):
-    """Its twin is the CHECK ck_budgets_month."""
+class MonthUnreadable(Invalid):
+    """A month is a year and a number."""
 
-    code = "month_out_of_range"
-    message = "The month must be between 1970 and 2200."
+    code = "invalid_month"
+    message = "Write the month like 2026-11."
     field = "month"
+
+
+class UnknownCategory(Invalid):
+    """Neither a code of ours nor an id."""
+
+    code = "unknown_category"
+    message = "There is no such category."
+    field = "category"
+
+
+class NotAnExpense(Invalid):
+    """Income is not spent."""
+
+    code = "not_an_expense"
+    message = "Choose a category of expenses."
+    field = "category"
 
 
 class SameCategory(Invalid):

@@ -87,10 +87,12 @@ def span_of(kind: Kind, day: date, first: int = 1) -> Span:
     return Span(date(day.year, 1, 1), date(day.year, 12, 31))
 
 
-def asked_span(kind: Kind, start: date | None, end: date | None, today: date) -> Span:
+def asked_span(
+    kind: Kind, start: date | None, end: date | None, today: date, first: int = 1
+) -> Span:
     """The asked days, or the current period; raises DateMissing, DatesReversed, DayOutOfRange."""
     if start is None and end is None:
-        return span_of(kind, today)
+        return span_of(kind, today, first)
     if start is None or end is None:
         raise DateMissing(field="start_date" if start is None else "end_date")
     check_day(start, "start_date")
@@ -100,27 +102,27 @@ def asked_span(kind: Kind, start: date | None, end: date | None, today: date) ->
     return Span(start, end)
 
 
-def is_whole(kind: Kind, span: Span) -> bool:
+def is_whole(kind: Kind, span: Span, first: int = 1) -> bool:
     """Whether the span is exactly one period of its kind, not a custom range."""
-    return span_of(kind, span.start) == span
+    return span_of(kind, span.start, first) == span
 
 
-def preceding(kind: Kind, span: Span) -> Span:
+def preceding(kind: Kind, span: Span, first: int = 1) -> Span:
     """The period before; of a custom range, as many days before it."""
-    if is_whole(kind, span):
-        return span_of(kind, span.start - ONE_DAY)
+    if is_whole(kind, span, first):
+        return span_of(kind, span.start - ONE_DAY, first)
     return Span(span.start - span.days * ONE_DAY, span.start - ONE_DAY)
 
 
-def following(kind: Kind, span: Span) -> Span:
+def following(kind: Kind, span: Span, first: int = 1) -> Span:
     """The period after; of a custom range, as many days after it."""
-    if is_whole(kind, span):
-        return span_of(kind, span.end + ONE_DAY)
+    if is_whole(kind, span, first):
+        return span_of(kind, span.end + ONE_DAY, first)
     return Span(span.end + ONE_DAY, span.end + span.days * ONE_DAY)
 
 
-def same_days_last_month(today: date) -> tuple[Span, Span]:
+def same_days_last_month(today: date, first: int = 1) -> tuple[Span, Span]:
     """This month up to today, and as much of the month before (all of it if it is shorter)."""
-    last = months_before(today, 1)
-    end = min(last.replace(day=1) + (today.day - 1) * ONE_DAY, month_end(last))
-    return Span(month_start(today), today), Span(last, end)
+    this = Span(month_start(today, first), today)
+    last = month_span(months_before(month_of(today, first), 1), first)
+    return this, Span(last.start, min(last.start + (this.days - 1) * ONE_DAY, last.end))

@@ -33,7 +33,7 @@ def dashboard() -> Response:
     """Where one stands today."""
     workspace = current_workspace()
     now = today(workspace.time_zone)
-    overview = finance.get_overview(workspace.id, now)
+    overview = finance.get_overview(workspace.id, now, workspace.month_start)
     own = workspace.kind == "personal" and current_membership().role == "owner"
     return render(
         "home/dashboard.html",
@@ -59,7 +59,7 @@ def _changes(overview: Overview) -> dict[str, int | None]:
 
 
 def _label(point: Point) -> str:
-    return format_day(point.start, "LLL y")
+    return format_day(point.name, "LLL y")
 
 
 def _month_url(point: Point) -> str:

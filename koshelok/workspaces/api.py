@@ -65,7 +65,7 @@ def show(path: WorkspacePath) -> Response:
            responses=answers({200: WorkspaceOut}, errors=WRITE))  # fmt: skip
 @access.signed_in
 def update(path: WorkspacePath, body: WorkspacePatch) -> Response:
-    """By an owner: its name or its time zone."""
+    """By an owner: its name, its time zone, or the day its months begin on."""
     with unit_of_work():
         changed = operations.edit_workspace(
             actor_id=current_actor().id, workspace_id=path.id, **body.model_dump()

@@ -41,3 +41,11 @@ class UnknownTimeZone(Invalid):
     code = "unknown_time_zone"
     message = "Choose a time zone from the list."
     field = "time_zone"
+
+
+class MonthStartOutOfRange(Invalid):
+    """Every month has that day; its twin is ck_workspaces_month_start."""
+
+    code = "month_start_out_of_range"
+    message = "Choose a day from 1 to 28."
+    field = "month_start"

@@ -5,7 +5,7 @@ from wtforms import RadioField, SelectField
 from wtforms.fields import SelectChoice
 
 from koshelok.web.forms import Form, TextField, at_most, required
-from koshelok.workspaces.models import NAME_LIMIT
+from koshelok.workspaces.models import MONTH_STARTS, NAME_LIMIT
 
 ROLES = [
     SelectChoice("viewer", _l("Viewer: sees")),
@@ -27,10 +27,15 @@ class WorkspaceForm(Form):
     )
 
 
-class RenameForm(Form):
-    """A workspace's new name."""
+class SettingsForm(Form):
+    """What holds for a workspace."""
 
     name = TextField(_l("Name"), [required(), at_most(NAME_LIMIT)])
+    month_start = SelectField(
+        _l("Months begin on the day"),
+        choices=[SelectChoice(str(day), str(day)) for day in MONTH_STARTS],
+        default="1",
+    )
 
 
 class MemberForm(Form):

@@ -10,6 +10,7 @@ from koshelok.infra.columns import BigId, CreatedAt
 from koshelok.infra.db import Base
 
 NAME_LIMIT = 80
+MONTH_STARTS = range(1, 29)
 
 
 class Kind(StrEnum):

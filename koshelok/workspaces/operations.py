@@ -15,12 +15,13 @@ from koshelok.infra.db import session
 from koshelok.workspaces.errors import (
     AlreadyMember,
     LastOwner,
+    MonthStartOutOfRange,
     PersonalWorkspaceNotShared,
     UnknownContact,
     UnknownTimeZone,
 )
 from koshelok.workspaces.events import WorkspaceCreated
-from koshelok.workspaces.models import NAME_LIMIT, Kind, Membership, Role, Workspace
+from koshelok.workspaces.models import MONTH_STARTS, NAME_LIMIT, Kind, Membership, Role, Workspace
 from koshelok.workspaces.queries import get_membership
 
 PERSONAL_NAMES = {"uz": "Shaxsiy hamyon", "ru": "Личный кошелёк", "en": "Personal wallet"}
@@ -78,14 +79,26 @@ def _open(
 
 
 def edit_workspace(
-    *, actor_id: int, workspace_id: int, name: str | None = None, time_zone: str | None = None
+    *,
+    actor_id: int,
+    workspace_id: int,
+    name: str | None = None,
+    time_zone: str | None = None,
+    month_start: int | None = None,
 ) -> Membership:
-    """Rename a workspace or move its time zone; by an owner."""
+    """Rename a workspace, move its time zone or the day its months begin on; by an owner.
+
+    Raises Invalid for the name, UnknownTimeZone, MonthStartOutOfRange.
+    """
     membership = _as_owner(actor_id, workspace_id)
     if name is not None:
         membership.workspace.name = clean(name, limit=NAME_LIMIT, field="name", required=True)
     if time_zone is not None:
         membership.workspace.time_zone = _known_zone(time_zone)
+    if month_start is not None:
+        if month_start not in MONTH_STARTS:
+            raise MonthStartOutOfRange
+        membership.workspace.month_start = month_start
     session.flush()
     return membership
 

@@ -39,6 +39,7 @@ class WorkspacePatch(Schema):
 
     name: str | None = Field(None, max_length=NAME_LIMIT, examples=["Malika do'koni"])
     time_zone: str | None = Field(None, max_length=60, examples=["Asia/Tashkent"])
+    month_start: int | None = Field(None, strict=True, examples=[25])
 
 
 class WorkspaceOut(Schema):
@@ -48,6 +49,7 @@ class WorkspaceOut(Schema):
     name: str = Field(examples=["Malika do'koni"])
     kind: KindName
     time_zone: str = Field(examples=["Asia/Tashkent"])
+    month_start: int = Field(ge=1, le=28, description="The day that its months begin on.")
     role: RoleName
     created_at: datetime
 
@@ -98,6 +100,7 @@ def workspace_out(membership: Membership) -> WorkspaceOut:
             "name": workspace.name,
             "kind": workspace.kind,
             "time_zone": workspace.time_zone,
+            "month_start": workspace.month_start,
             "role": membership.role,
             "created_at": workspace.created_at,
         }

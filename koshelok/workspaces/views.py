@@ -13,7 +13,7 @@ from koshelok.web.forms import Form
 from koshelok.web.htmx import full_redirect, render, see_other
 from koshelok.web.redirects import safe_path
 from koshelok.workspaces import operations, queries
-from koshelok.workspaces.forms import MemberForm, RenameForm, RoleForm, WorkspaceForm
+from koshelok.workspaces.forms import MemberForm, RoleForm, SettingsForm, WorkspaceForm
 
 bp = Blueprint("workspaces", __name__, url_prefix="/workspaces")
 
@@ -70,17 +70,20 @@ def show(id: int) -> Response:
 @bp.post("/<int:id>")
 @access.signed_in
 def update(id: int) -> Response:
-    """Rename a workspace."""
-    form = RenameForm()
+    """Rename a workspace, or let its months begin on another day."""
+    form = SettingsForm()
     if not form.validate():
-        return _show(id, status=422, rename=form)
+        return _show(id, status=422, settings=form)
     try:
         with unit_of_work():
             operations.edit_workspace(
-                actor_id=current_actor().id, workspace_id=id, name=form.name.data
+                actor_id=current_actor().id,
+                workspace_id=id,
+                name=form.name.data,
+                month_start=int(form.month_start.data),
             )
     except DomainError as error:
-        return _refused(id, error, form, "rename")
+        return _refused(id, error, form, "settings")
     flash(_("Saved"))
     return see_other(url_for("workspaces.show", id=id))
 
@@ -154,7 +157,11 @@ def _refused(id: int, error: DomainError, form: Form, name: str) -> Response:
 def _show(id: int, status: int = 200, **forms: Form) -> Response:
     membership = queries.get_membership(current_actor().id, id)
     context: dict[str, Any] = {
-        "rename": RenameForm(formdata=None, name=membership.workspace.name),
+        "settings": SettingsForm(
+            formdata=None,
+            name=membership.workspace.name,
+            month_start=str(membership.workspace.month_start),
+        ),
         "invite": MemberForm(formdata=None),
         "role_form": RoleForm(formdata=None),
         "members": queries.list_members(id),

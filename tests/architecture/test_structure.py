@@ -14,6 +14,7 @@ FEATURES = {
     "identity",
     "workspaces",
     "finance",
+    "budgets",
     "messaging",
     "audit",
     "home",
@@ -24,7 +25,10 @@ FEATURES = {
     "debtors",
     "shop",
 }
-SHARED_MODULES = {"operations", "queries", "errors", "events", "numbers", "verification"}
+SHARED_MODULES = {
+    "operations", "queries", "errors", "events", "numbers", "verification",
+    "periods",  # the calendar of finance
+}  # fmt: skip
 SHARED_SCHEMAS = {"jobs"}  # a job's JSON is the answer of whatever starts one
 MAY_CONNECT = {"registry", "cli", "verification", "worker", "app", "i18n", "devserver"}
 MAY_MEASURE_IN_FLOAT = {"core/clock.py", "web/health.py", "worker.py", "devserver.py"}

@@ -15,6 +15,8 @@ from koshelok.finance.periods import (
     asked_span,
     following,
     is_whole,
+    month_of,
+    month_span,
     preceding,
     same_days_last_month,
     span_of,
@@ -77,11 +79,25 @@ def test_the_same_days_of_last_month(today: date, last_start: date, last_end: da
     assert last == Span(last_start, last_end)
 
 
-@given(start=days, length=st.integers(1, 800), grain=st.sampled_from([Grain.DAY, Grain.MONTH]))
-def test_a_span_is_cut_without_gaps(start: date, length: int, grain: Grain) -> None:
-    first = start if grain is Grain.DAY else start.replace(day=1)
-    pieces = list(cut(Span(first, start + timedelta(days=length - 1)), grain))
-    assert pieces[0].start == first
-    assert pieces[-1].end >= start + timedelta(days=length - 1)
+@given(day=days, first=st.integers(1, 28))
+def test_a_day_is_in_one_month_whichever_day_months_begin_on(day: date, first: int) -> None:
+    span = month_span(month_of(day, first), first)
+    assert span.start <= day <= span.end
+    assert (span.start.day, (span.end + timedelta(days=1)).day) == (first, first)
+    assert month_of(span.end + timedelta(days=1), first) > month_of(day, first)
+
+
+@given(
+    start=days,
+    length=st.integers(1, 800),
+    grain=st.sampled_from([Grain.DAY, Grain.MONTH]),
+    first=st.integers(1, 28),
+)
+def test_a_span_is_cut_without_gaps(start: date, length: int, grain: Grain, first: int) -> None:
+    end = start + timedelta(days=length - 1)
+    named = list(cut(Span(start, end), grain, first))
+    assert [name for name, _ in named] == sorted({name for name, _ in named})
+    pieces = [piece for _, piece in named]
+    assert (pieces[0].start, pieces[-1].end) == (start, end)
     for one, next_ in itertools.pairwise(pieces):
         assert one.end + timedelta(days=1) == next_.start

@@ -8,6 +8,7 @@ from koshelok.budgets.operations.budgets import (
     edit_budget,
     set_budget,
 )
+from koshelok.budgets.operations.expenses import delete_expense, edit_expense, record_expense
 from koshelok.budgets.operations.moves import move_money
 from koshelok.budgets.operations.plans import set_carry, set_goal
 from koshelok.budgets.operations.savings import open_goal, put_aside, remove_earmark, take_back
@@ -19,10 +20,13 @@ __all__ = [
     "copy_last_month",
     "create_budget",
     "delete_budget",
+    "delete_expense",
     "edit_budget",
+    "edit_expense",
     "move_money",
     "open_goal",
     "put_aside",
+    "record_expense",
     "remove_earmark",
     "set_budget",
     "set_carry",

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from psycopg.errors import UniqueViolation
 from sqlalchemy import select
@@ -9,7 +10,6 @@ from sqlalchemy.exc import IntegrityError
 
 from koshelok.budgets.errors import (
     BudgetExists,
-    MonthOutOfRange,
     NoBudgetForIncome,
     NothingToCopy,
 )
@@ -19,10 +19,13 @@ from koshelok.budgets.queries import get_budget
 from koshelok.core.money import positive
 from koshelok.core.text import clean
 from koshelok.finance.errors import CategoryArchived
-from koshelok.finance.models import FIRST_DAY, LAST_DAY, Category, Type
 from koshelok.finance.operations import tracked
-from koshelok.finance.queries import get_category
+from koshelok.finance.periods import check_day
+from koshelok.finance.queries import get_category, list_categories
 from koshelok.infra.db import session
+
+if TYPE_CHECKING:
+    from koshelok.finance.models import Category
 
 
 def create_budget(
@@ -129,7 +132,7 @@ def copy_last_month(*, actor_id: int, workspace_id: int, month: date) -> tuple[i
     and the change; raises NothingToCopy."""
     month = check_month(month)
     there = select(Budget.category_id).filter_by(workspace_id=workspace_id, month=month)
-    open_ = select(Category.id).filter_by(workspace_id=workspace_id, archived_at=None)
+    open_ = [item.id for item in list_categories(workspace_id, types=("expense", "saving"))]
     before = session.scalars(
         select(Budget)
         .filter_by(workspace_id=workspace_id, month=last_month(month))
@@ -156,11 +159,11 @@ def copy_last_month(*, actor_id: int, workspace_id: int, month: date) -> tuple[i
     return len(copies), step.change.id if step.change else 0
 
 
-def check_category(*, workspace_id: int, category_id: int) -> Category:
+def check_category(*, workspace_id: int, category_id: int) -> "Category":
     """A category that can have a budget, held until the end; raises NotFound, CategoryArchived,
     NoBudgetForIncome."""
     category = get_category(workspace_id, category_id, lock=True)
-    if category.type == Type.INCOME:
+    if category.type == "income":
         raise NoBudgetForIncome
     if category.archived_at is not None:
         raise CategoryArchived
@@ -168,13 +171,11 @@ def check_category(*, workspace_id: int, category_id: int) -> Category:
 
 
 def check_month(month: date) -> date:
-    """The 1st of a day's month; raises MonthOutOfRange."""
-    if not FIRST_DAY <= month <= LAST_DAY:
-        raise MonthOutOfRange
-    return month.replace(day=1)
+    """The 1st of a day's month; raises DayOutOfRange."""
+    return check_day(month, "month").replace(day=1)
 
 
-def _put_into(budget: Budget, category: Category) -> None:
+def _put_into(budget: Budget, category: "Category") -> None:
     budget.category_id, budget.type = category.id, category.type
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -10,13 +11,15 @@ from koshelok.budgets.errors import GoalDatePast, GoalMissing, NotSavings, Unkno
 from koshelok.budgets.models import BudgetPlan, Carry
 from koshelok.budgets.operations.budgets import check_category
 from koshelok.core.money import positive
-from koshelok.finance.models import Category, Type
 from koshelok.finance.operations import tracked
 from koshelok.finance.periods import check_day
 from koshelok.infra.db import session
 
+if TYPE_CHECKING:
+    from koshelok.finance.models import Category
 
-def hold_plan(category: Category) -> BudgetPlan:
+
+def hold_plan(category: "Category") -> BudgetPlan:
     """A category's plan, made if there is none, and held until the end."""
     session.execute(
         insert(BudgetPlan)
@@ -63,7 +66,7 @@ def set_goal(
     Raises NotSavings, GoalMissing, GoalDatePast, Invalid for the amount or day.
     """
     category = check_category(workspace_id=workspace_id, category_id=category_id)
-    if category.type != Type.SAVING:
+    if category.type != "saving":
         raise NotSavings
     if goal is None and goal_on is not None:
         raise GoalMissing

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,17 +14,17 @@ from koshelok.budgets.operations.plans import hold_plan
 from koshelok.budgets.queries import get_earmark
 from koshelok.core.money import format_amount, positive
 from koshelok.core.text import clean
-from koshelok.finance.models import Category, Type
 from koshelok.finance.operations import create_category, tracked
 from koshelok.finance.periods import check_day
 from koshelok.infra.db import session
 
+if TYPE_CHECKING:
+    from koshelok.finance.models import Category
 
-def open_goal(*, actor_id: int, workspace_id: int, name: str) -> Category:
+
+def open_goal(*, actor_id: int, workspace_id: int, name: str) -> "Category":
     """Make another saving category; raises Invalid for a blank, long or taken name."""
-    return create_category(
-        actor_id=actor_id, workspace_id=workspace_id, name=name, type=Type.SAVING
-    )
+    return create_category(actor_id=actor_id, workspace_id=workspace_id, name=name, type="saving")
 
 
 def put_aside(
@@ -91,7 +92,7 @@ def _earmark(
     earmark = Earmark(
         workspace_id=workspace_id,
         category_id=category_id,
-        type=Type.SAVING,
+        type="saving",
         amount=amount,
         date=check_day(day),
         note=clean(note, limit=NOTE_LIMIT, field="note"),
@@ -107,9 +108,9 @@ def _earmark(
     return earmark, step.change.id if step.change else 0
 
 
-def _category(workspace_id: int, category_id: int) -> Category:
+def _category(workspace_id: int, category_id: int) -> "Category":
     category = check_category(workspace_id=workspace_id, category_id=category_id)
-    if category.type != Type.SAVING:
+    if category.type != "saving":
         raise NotSavings
     return category
 

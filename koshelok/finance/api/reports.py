@@ -41,9 +41,8 @@ def dashboard() -> Response:
 def summary(path: SummaryPath, query: SummaryQuery) -> Response:
     """The current period in the workspace's zone, or the given days."""
     workspace = current_workspace()
-    span = asked_span(
-        Kind(path.period), query.start_date, query.end_date, today(workspace.time_zone)
-    )
+    now, first = today(workspace.time_zone), workspace.month_start
+    span = asked_span(Kind(path.period), query.start_date, query.end_date, now, first)
     categories = queries.sum_by_category(workspace.id, span)
     sums = queries.add_up(categories)
     return ok(

@@ -9,7 +9,14 @@ from typing import Any
 from sqlalchemy import Row, text
 
 from koshelok.finance.models import Grain
-from koshelok.finance.periods import Span, month_end, months_before, same_days_last_month
+from koshelok.finance.periods import (
+    Span,
+    month_end,
+    month_of,
+    month_span,
+    months_before,
+    same_days_last_month,
+)
 from koshelok.finance.queries.search import Filters, list_transactions
 from koshelok.finance.queries.totals import CategorySum, Point, Sums, add_up, cut
 from koshelok.finance.queries.transactions import Record
@@ -26,10 +33,12 @@ _TOTALS = text("""
         FROM category_totals
         WHERE workspace_id = :workspace_id AND grain = 'all' AND count > 0
         UNION ALL
-        SELECT 'month', period_start, category_id, amount, count
+        SELECT 'month', date_trunc('month', period_start - :shift)::date, category_id,
+               sum(amount), sum(count)::bigint
         FROM category_totals
-        WHERE workspace_id = :workspace_id AND grain = 'month'
+        WHERE workspace_id = :workspace_id AND grain = :month_grain
           AND period_start BETWEEN :year_start AND :year_end
+        GROUP BY 2, 3
         UNION ALL
         SELECT 'this', NULL, category_id, sum(amount), sum(count)::bigint
         FROM category_totals
@@ -61,12 +70,14 @@ class Overview:
     latest: Sequence[Record]
 
 
-def get_overview(workspace_id: int, today: date) -> Overview:
-    """Everything at once, as of a day in the workspace's zone."""
-    this, last = same_days_last_month(today)
-    year = Span(months_before(today, MONTHS - 1), month_end(today))
+def get_overview(workspace_id: int, today: date, first_day: int = 1) -> Overview:
+    """Everything at once, as of a day in the workspace's zone, where months begin on a day of
+    theirs."""
+    this, last = same_days_last_month(today, first_day)
+    oldest = months_before(month_of(today, first_day), MONTHS - 1)
+    year = Span(month_span(oldest, first_day).start, month_end(today, first_day))
     sums: defaultdict[tuple[str, date | None], list[CategorySum]] = defaultdict(list)
-    for row in _read(workspace_id, year, this, last):
+    for row in _read(workspace_id, year, this, last, first_day):
         sums[row.part, row.start if row.part == "month" else None].append(CategorySum(*row[2:]))
     return Overview(
         ever=add_up(sums["ever", None]),
@@ -75,18 +86,21 @@ def get_overview(workspace_id: int, today: date) -> Overview:
         this_month=add_up(sums["this", None]),
         last_month=add_up(sums["last", None]),
         months=[
-            Point(month.start, month.end, add_up(sums["month", month.start]))
-            for month in cut(year, Grain.MONTH)
+            Point(name, month.start, month.end, add_up(sums["month", name]))
+            for name, month in cut(year, Grain.MONTH, first_day)
         ],
         latest=list_transactions(workspace_id, Filters(), limit=LATEST).items,
     )
 
 
-def _read(workspace_id: int, year: Span, this: Span, last: Span) -> Iterable[Row[*tuple[Any, ...]]]:
+def _read(
+    workspace_id: int, year: Span, this: Span, last: Span, first_day: int
+) -> Iterable[Row[*tuple[Any, ...]]]:
     return session.execute(
         _TOTALS,
         {
             "workspace_id": workspace_id,
+            "month_grain": Grain.MONTH if first_day == 1 else Grain.DAY, "shift": first_day - 1,
             "year_start": year.start, "year_end": year.end,
             "this_start": this.start, "this_end": this.end,
             "last_start": last.start, "last_end": last.end,

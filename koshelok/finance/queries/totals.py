@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, func, or_, select, text
+from sqlalchemy import BigInteger, ColumnElement, Date, and_, case, cast, func, or_, select, text
 
 from koshelok.finance.models import Category, CategoryTotal, Grain, Type
 from koshelok.finance.periods import ONE_DAY, Span, month_end, month_of, month_start
@@ -41,8 +41,10 @@ class CategorySum:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A day's or a month's income and expense, for a chart."""
+    """A day's or a month's income and expense, for a chart; a month is named by its 1st, and at
+    the edges of a span it is cut."""
 
+    name: date
     start: date
     end: date
     sums: Sums
@@ -130,40 +132,40 @@ def sum_by_month(
     return sums
 
 
-def list_points(workspace_id: int, span: Span, grain: Grain) -> list[Point]:
+def list_points(workspace_id: int, span: Span, grain: Grain, first_day: int = 1) -> list[Point]:
     """Income and expense of each day or month of a span, empty ones too, the oldest first.
 
-    A span by month is cut at whole months.
+    Months begin on the day `first_day`; those at the span's edges are cut to it.
     """
-    first = span.start if grain is Grain.DAY else month_start(span.start)
-    start = CategoryTotal.period_start
+    by_month = grain is Grain.MONTH
+    within = _within(span) if by_month and first_day == 1 else _days(span)
+    start: ColumnElement[date] = CategoryTotal.period_start.expression
+    if by_month:
+        start = cast(func.date_trunc("month", start - (first_day - 1)), Date)
     rows = session.execute(
         select(
-            start,
+            start.label("start"),
             func.sum(case((Category.type == Type.INCOME, CategoryTotal.amount), else_=ZERO)),
             func.sum(case((Category.type == Type.EXPENSE, CategoryTotal.amount), else_=ZERO)),
         )
         .join(Category, Category.id == CategoryTotal.category_id)
-        .where(
-            CategoryTotal.workspace_id == workspace_id,
-            CategoryTotal.grain == grain,
-            start.between(first, span.end),
-        )
-        .group_by(start)
+        .where(CategoryTotal.workspace_id == workspace_id, within)
+        .group_by(text("1"))
     )
     found = {day: Sums(income, expense) for day, income, expense in rows}
     return [
-        Point(piece.start, piece.end, found.get(piece.start, Sums(ZERO, ZERO)))
-        for piece in cut(Span(first, span.end), grain)
+        Point(name, piece.start, piece.end, found.get(name, Sums(ZERO, ZERO)))
+        for name, piece in cut(span, grain, first_day)
     ]
 
 
-def cut(span: Span, grain: Grain) -> Iterable[Span]:
-    """The days or the months of a span, in order; the last month whole."""
+def cut(span: Span, grain: Grain, first_day: int = 1) -> Iterable[tuple[date, Span]]:
+    """The days or the months of a span, in order, each by its name: the day, the month's 1st."""
     start = span.start
     while start <= span.end:
-        last = start if grain is Grain.DAY else month_end(start)
-        yield Span(start, last)
+        name = start if grain is Grain.DAY else month_of(start, first_day)
+        last = start if grain is Grain.DAY else min(month_end(start, first_day), span.end)
+        yield name, Span(start, last)
         start = last + ONE_DAY
 
 
@@ -185,11 +187,15 @@ def _within(span: Span) -> ColumnElement[bool]:
     after = span.end + ONE_DAY
     last = month_start(after) - ONE_DAY
     if last < first:
-        return _rows(Grain.DAY, span.start, span.end)
+        return _days(span)
     return or_(
         _rows(Grain.MONTH, first, last),
         *_edges((span.start, first - ONE_DAY), (last + ONE_DAY, span.end)),
     )
+
+
+def _days(span: Span) -> ColumnElement[bool]:
+    return _rows(Grain.DAY, span.start, span.end)
 
 
 def _edges(*ranges: tuple[date, date]) -> Sequence[ColumnElement[bool]]:

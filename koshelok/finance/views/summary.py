@@ -1,7 +1,6 @@
 """/summary/<period>: what came in and went out, against the period before."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, abort, request
@@ -35,29 +34,30 @@ def show(period: str) -> Response:
     """The current period, or the days of the address."""
     if period not in set(Kind):
         abort(404)
-    kind, now = Kind(period), today(current_workspace().time_zone)
-    form = RangeForm(request.args)
-    span = span_of(kind, now)
+    workspace, kind = current_workspace(), Kind(period)
+    now, form = today(workspace.time_zone), RangeForm(request.args)
+    current = span = span_of(kind, now, workspace.month_start)
     try:
-        if form.validate():
+        if form.validate() and (form.start_date.data or form.end_date.data):
             span = asked_span(kind, form.start_date.data, form.end_date.data, now)
     except Invalid as error:
         form.refuse(error)
-    return _page(kind, span, now, form)
+    return _page(kind, span, form, is_current=span == current)
 
 
-def _page(kind: Kind, span: Span, now: date, form: RangeForm) -> Response:
-    workspace_id, before = current_workspace().id, preceding(kind, span)
+def _page(kind: Kind, span: Span, form: RangeForm, *, is_current: bool) -> Response:
+    workspace_id, first = current_workspace().id, current_workspace().month_start
+    before, whole = preceding(kind, span, first), is_whole(kind, span, first)
     categories = queries.sum_by_category(workspace_id, span)
     sums = queries.add_up(categories)
     (previous,) = queries.sum_spans(workspace_id, before)
     return render(
         "finance/summary.html", "summary", status=422 if form.errors else 200,
-        kind=kind, span=span, title=_title(kind, span), form=form, whole=is_whole(kind, span),
+        kind=kind, span=span, title=_title(kind, span) if whole else None, form=form, whole=whole,
         sums=sums, changes=_changes(sums, previous), categories=categories,
         points=_points(workspace_id, span), point_label=_label, point_url=_url_of_point,
-        current=span == span_of(kind, now), list_url=_list_url,
-        previous_url=_url(kind, before), next_url=_url(kind, following(kind, span)),
+        current=is_current, list_url=_list_url,
+        previous_url=_url(kind, before), next_url=_url(kind, following(kind, span, first)),
     )  # fmt: skip
 
 
@@ -72,13 +72,14 @@ def _points(workspace_id: int, span: Span) -> Sequence[Point]:
     """What the chart draws: nothing for one day, days for some weeks, months beyond."""
     if span.days == 1:
         return ()
-    return queries.list_points(workspace_id, span, Grain.DAY if span.by_day else Grain.MONTH)
+    grain = Grain.DAY if span.by_day else Grain.MONTH
+    return queries.list_points(workspace_id, span, grain, current_workspace().month_start)
 
 
 def _title(kind: Kind, span: Span) -> str | None:
     """A month and a year by name; other spans are told by their days."""
     pattern = {Kind.MONTHLY: "LLLL y", Kind.YEARLY: "y"}.get(kind)
-    if pattern is None or not is_whole(kind, span):
+    if pattern is None:
         return None
     name = format_day(span.start, pattern)
     return name[:1].upper() + name[1:]
@@ -97,7 +98,7 @@ def _list_url(span: Span, **filters: Any) -> str:
 
 
 def _label(point: Point, span: Span) -> str:
-    return format_day(point.start, "d MMM" if span.by_day else "LLL y")
+    return format_day(point.name, "d MMM" if span.by_day else "LLL y")
 
 
 def _url_of_point(point: Point) -> str:
