@@ -104,3 +104,11 @@ class UnknownCarry(Invalid):
     code = "unknown_carry"
     message = "Choose what is carried over."
     field = "carry"
+
+
+class MonthOutOfRange(Invalid):
+    """Its twin is the CHECK ck_budgets_month."""
+
+    code = "month_out_of_range"
+    message = "The month must be between 1970 and 2200."
+    field = "month"
