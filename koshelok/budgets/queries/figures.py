@@ -1,4 +1,4 @@
-"""What is budgeted, carried, spent and left. Five reads, whatever the number of records: spent
+"""What is budgeted, carried, spent and left. Four reads, whatever the number of records: spent
 comes from the kept totals of finance, never from the records."""
 
 from collections import defaultdict
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import func, literal, null, select, union_all
 
 from koshelok.budgets.models import Budget, BudgetMove, BudgetPlan, Carry, Earmark
 from koshelok.budgets.months import ZERO, Figures, fold, next_month
@@ -105,16 +105,9 @@ class _Fold:
         self._spent: dict[_Cell, Decimal] = {}
         self._ids: dict[_Cell, tuple[int, str]] = {}
         self._first: dict[int, date] = {}
-        self._read_budgets(workspace_id)
-        self._read_moves(workspace_id)
-        self._named = finance.list_named(workspace_id, self._first)
-        self._carry: dict[int, str] = dict(
-            session.execute(
-                select(BudgetPlan.category_id, BudgetPlan.carry).where(
-                    BudgetPlan.category_id.in_(self._first)
-                )
-            ).all()
-        )
+        self._carry: dict[int, str] = {}
+        self._read_set(workspace_id)
+        self._named = finance.list_named(workspace_id, self._first) if self._first else {}
         self._read_spent(workspace_id)
 
     def categories(self) -> list[int]:
@@ -139,34 +132,31 @@ class _Fold:
     def _meet(self, category: int, month: date) -> None:
         self._first[category] = min(self._first.get(category, month), month)
 
-    def _read_budgets(self, workspace_id: int) -> None:
-        query = select(
-            Budget.category_id, Budget.month, Budget.amount, Budget.id, Budget.description
-        ).where(Budget.workspace_id == workspace_id, Budget.month <= self._last)
-        if self._only is not None:
-            query = query.where(Budget.category_id.in_(self._only))
-        for category, month, amount, id_, description in session.execute(query):
-            self._base[category, month], self._ids[category, month] = amount, (id_, description)
-            self._meet(category, month)
-
-    def _read_moves(self, workspace_id: int) -> None:
-        move = BudgetMove
-        out = select(move.from_id.label("category"), move.month, (-move.amount).label("amount"))
-        into = select(move.to_id, move.month, move.amount)
+    def _read_set(self, workspace_id: int) -> None:
+        """Budgets, what was moved, and the carry modes, in one go."""
+        move, nothing = BudgetMove, literal(ZERO)
+        here, then = move.workspace_id == workspace_id, move.month <= self._last
         each = union_all(
-            *(
-                query.where(move.workspace_id == workspace_id, move.month <= self._last)
-                for query in (out, into)
-            )
-        ).subquery()
-        sums = select(each.c.category, each.c.month, func.sum(each.c.amount)).group_by(
-            each.c.category, each.c.month
+            select(
+                Budget.category_id.label("category"), Budget.month, Budget.amount.label("base"),
+                nothing.label("moved"), Budget.id.label("id"), Budget.description,
+            ).where(Budget.workspace_id == workspace_id, Budget.month <= self._last),
+            select(move.from_id, move.month, nothing, -move.amount, null(), null()).where(
+                here, then
+            ),
+            select(move.to_id, move.month, nothing, move.amount, null(), null()).where(here, then),
+        ).subquery()  # fmt: skip
+        query = select(each, BudgetPlan.carry).outerjoin(
+            BudgetPlan, BudgetPlan.category_id == each.c.category
         )
         if self._only is not None:
-            sums = sums.where(each.c.category.in_(self._only))
-        for category, month, amount in session.execute(sums):
-            self._moved[category, month] += amount
-            self._meet(category, month)
+            query = query.where(each.c.category.in_(self._only))
+        for category, month, base, moved, id_, description, carry in session.execute(query):
+            self._first[category] = min(self._first.get(category, month), month)
+            self._carry[category] = carry or Carry.NONE
+            self._moved[category, month] += moved
+            if id_ is not None:
+                self._base[category, month], self._ids[category, month] = base, (id_, description)
 
     def _read_spent(self, workspace_id: int) -> None:
         if not self._first:
@@ -175,11 +165,15 @@ class _Fold:
             month_span(min(self._first.values()), self._first_day).start,
             month_span(self._last, self._first_day).end,
         )
-        self._spent = finance.sum_by_month(workspace_id, self._first, span, self._first_day)
+        savings = {id_ for id_, (_, _, type_) in self._named.items() if type_ == "saving"}
+        if expenses := self._first.keys() - savings:
+            self._spent = finance.sum_by_month(workspace_id, expenses, span, self._first_day)
+        if not savings:
+            return
         rows = session.execute(
             select(Earmark.category_id, Earmark.date, func.sum(Earmark.amount))
             .where(
-                Earmark.category_id.in_(self._first),
+                Earmark.category_id.in_(savings),
                 Earmark.date.between(span.start, span.end),
             )
             .group_by(Earmark.category_id, Earmark.date)
