@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from koshelok.admin import api as admin_api
 from koshelok.admin import views as admin_views
+from koshelok.budgets import api as budgets_api
 from koshelok.budgets import operations as budgets_operations  # noqa: F401
 from koshelok.core.events import subscribe
 from koshelok.debtors import api as debtors_api
@@ -132,6 +133,7 @@ def mount(app: Flask) -> None:
     app.register_api(workspaces_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
     app.register_blueprint(finance_views.bp)
     app.register_api(finance_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
+    app.register_api(budgets_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
     app.register_blueprint(wallet_views.bp)
     app.register_api(wallet_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
     app.register_blueprint(debtors_views.bp)

@@ -23,6 +23,7 @@ from tests.wallet.support import open_with, save_card_of
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 BOOK = ("/api/v1/debtors", "/api/v1/debts", "/api/v1/payments")
+PLANS = ("/budgets", "/api/v1/budgets", "/api/v1/expenses")
 SHELF = ("/api/v1/shop/products", "/api/v1/shop/customers", "/shop/manage")
 OF_ONESELF = {"shop.reviews.mine", "shop.reviews.write"}  # of a product that all may see
 
@@ -73,6 +74,9 @@ def owned(
     ids: dict[str, Any] = {"period": "monthly", "user_id": person.id}
     for prefix in ("", "/api/v1/finance"):
         ids |= {f"{prefix}/categories": category, f"{prefix}/transactions": record}
+    food = {"category": "FOOD", "amount": "5"}
+    for what in ("budgets", "expenses"):
+        ids[f"/api/v1/{what}"] = api.post(f"/{what}", food).get_json()["id"]
     with app.app_context(), unit_of_work():
         job = start_job(actor_id=person.id, kind="test", task="", params={}).id
     with app.app_context():
@@ -181,7 +185,7 @@ def test_a_viewer_changes_nothing(
 
 def test_workspace_writes_are_declared_for_editors(app: Flask) -> None:
     """A changing route that lets a viewer in would slip past the walk."""
-    tenant = ("/transactions", "/categories", "/debtors", "/api/v1/finance", *BOOK, *SHELF)
+    tenant = ("/transactions", "/categories", "/debtors", "/api/v1/finance", *BOOK, *SHELF, *PLANS)
     found = [
         f"{method} {rule.rule}"
         for rule, method, level in _rules(app)

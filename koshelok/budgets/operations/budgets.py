@@ -69,6 +69,9 @@ def edit_budget(
     """Change what is given and keep the rest; later carries follow by themselves. Raises as
     create_budget does; the change is None where nothing changed."""
     budget = get_budget(workspace_id, budget_id, lock=True)
+    category = None
+    if category_id is not None and category_id != budget.category_id:
+        category = check_category(workspace_id=workspace_id, category_id=category_id)
     with tracked(actor_id=actor_id, workspace_id=workspace_id, kind="budget_set") as step:
         step.watch(Budget, budget.id)
         if amount is not None:
@@ -77,8 +80,8 @@ def edit_budget(
             budget.description = _describe(description)
         if month is not None:
             budget.month = check_month(month)
-        if category_id is not None and category_id != budget.category_id:
-            _put_into(budget, check_category(workspace_id=workspace_id, category_id=category_id))
+        if category is not None:
+            _put_into(budget, category)
         _save(budget)
     return budget, step.change.id if step.change else None
 

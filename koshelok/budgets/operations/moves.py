@@ -31,8 +31,11 @@ def move_money(
     amount, month = positive(amount), check_month(month)
     if from_category == to_category:
         raise SameCategory
-    giver = check_category(workspace_id=workspace_id, category_id=from_category)
-    taker = check_category(workspace_id=workspace_id, category_id=to_category)
+    held = {
+        id_: check_category(workspace_id=workspace_id, category_id=id_)
+        for id_ in sorted((from_category, to_category))  # two movers the other way round wait
+    }
+    giver, taker = held[from_category], held[to_category]
     hold_plan(giver)  # of two movers at once, one sees what the other left
     here = get_category_month(workspace_id, from_category, month, first_day)
     left = here.figures.left if here else Decimal(0)

@@ -6,6 +6,7 @@ from koshelok.budgets.queries.budgets import (
     get_budget_row,
     list_budgets,
 )
+from koshelok.budgets.queries.categories import find_category_id, get_expense
 from koshelok.budgets.queries.figures import CategoryMonth, Month, get_category_month, get_month
 from koshelok.budgets.queries.savings import (
     EarmarkRow,
@@ -23,11 +24,13 @@ __all__ = [
     "EarmarkRow",
     "Goal",
     "Month",
+    "find_category_id",
     "find_plan",
     "get_budget",
     "get_budget_row",
     "get_category_month",
     "get_earmark",
+    "get_expense",
     "get_month",
     "list_budgets",
     "list_earmarks",
