@@ -16,7 +16,7 @@ FEATURES = Path(__file__).resolve().parents[2] / "koshelok"
 SEARCH = """
     ALTER TABLE transactions DROP COLUMN search;
     ALTER TABLE transactions ADD COLUMN search tsvector
-        GENERATED ALWAYS AS ({function}(workspace_id, comment)) STORED NOT NULL;
+        GENERATED ALWAYS AS ({vector}) STORED NOT NULL;
     CREATE INDEX ix_transactions_search ON transactions USING gin (search)
         WITH (fastupdate = off) WHERE deleted_at IS NULL
 """
@@ -45,7 +45,7 @@ def upgrade() -> None:
     _extend_versions()
     _extend_transactions()
     _run("finance/sql/learning.sql")
-    op.execute(SEARCH.format(function="record_vector"))
+    op.execute(SEARCH.format(vector="record_vector(workspace_id, category_id, comment)"))
     _run("budgets/sql/savings.sql")
     op.execute(SAVINGS)
 
@@ -309,11 +309,7 @@ def _create_recurrences() -> None:
         op.f("ix_recurrences_created_by_id"), "recurrences", ["created_by_id"], unique=False
     )
     op.create_index(
-        "ix_recurrences_next",
-        "recurrences",
-        ["workspace_id", "next_on"],
-        unique=False,
-        postgresql_where=sa.text("stopped_at IS NULL"),
+        "ix_recurrences_next", "recurrences", ["workspace_id", "next_on"], unique=False
     )
 
 
@@ -781,7 +777,7 @@ def _extend_transactions() -> None:
 
 def downgrade() -> None:
     op.execute("DROP TRIGGER transactions_remember ON transactions")
-    op.execute(SEARCH.format(function="search_vector"))
+    op.execute(SEARCH.format(vector="search_vector(workspace_id, comment)"))
     for name in ("ck_transactions_type", "ck_transactions_occurrence"):
         op.drop_constraint(name, "transactions")
     for name in (
@@ -801,7 +797,8 @@ def downgrade() -> None:
     op.drop_column("users", "closed_at")
     op.drop_column("workspaces", "month_start")
     op.execute(
-        "DROP FUNCTION transactions_remember, earmarks_after, note_keys, record_vector, tag_words"
+        "DROP FUNCTION transactions_remember, earmarks_after, note_keys, record_query, word_query,"
+        " record_vector, tag_words"
     )
 
 

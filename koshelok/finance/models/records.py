@@ -196,7 +196,9 @@ class Transaction(Base):
     recurrence_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("recurrences.id"))
     occurs_on: Mapped[Day | None]
     search: Mapped[str] = mapped_column(
-        TSVECTOR, Computed("record_vector(workspace_id, comment)", persisted=True), deferred=True
+        TSVECTOR,
+        Computed("record_vector(workspace_id, category_id, comment)", persisted=True),
+        deferred=True,
     )
 
 

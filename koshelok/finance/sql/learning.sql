@@ -7,13 +7,50 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     FROM regexp_matches(public.fold_text(value), '#([^\s!-/:-@\[-`{-~«»“”„…—–№]+)', 'g') AS tag
 $$;
 
--- The words of a record's comment, and its tags.
-CREATE FUNCTION record_vector(workspace_id bigint, value text) RETURNS tsvector
+-- The words of a record's comment, its tags, and its category ('12@~3'): what a search asks of all
+-- of them together meets in one index.
+CREATE FUNCTION record_vector(workspace_id bigint, category_id bigint, value text) RETURNS tsvector
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT array_to_tsvector(string_to_array(btrim(CASE
-        WHEN position('#' IN value) = 0 THEN public.search_words(workspace_id, value)
-        ELSE public.search_words(workspace_id, value) || ' ' || public.tag_words(workspace_id, value)
-    END), ' '))
+    SELECT array_to_tsvector(string_to_array(rtrim(
+        workspace_id::text || '@~' || category_id::text
+        || ' ' || public.search_words(workspace_id, value)
+        || CASE WHEN position('#' IN value) = 0 THEN ''
+                ELSE ' ' || public.tag_words(workspace_id, value) END
+    ), ' '))
+$$;
+
+-- A word begins words of the comment or of the category's name, or is its code; a tag is whole.
+-- '12@food':* | '12@~3' for 'food' in workspace 12, NULL for what has no letter.
+CREATE FUNCTION word_query(workspace_id bigint, word text) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
+    SELECT CASE
+        WHEN left(word, 1) = '#'
+            THEN '''' || nullif(public.tag_words(workspace_id, word), '') || ''''
+        ELSE nullif(concat_ws(' | ',
+            public.search_query(workspace_id, word)::text,
+            (
+                SELECT string_agg(
+                    '''' || word_query.workspace_id::text || '@~' || category.id::text || '''', ' | '
+                )
+                FROM public.categories AS category
+                WHERE category.workspace_id = word_query.workspace_id AND (
+                    category.search @@ public.search_query(word_query.workspace_id, word)
+                    OR lower(category.code) = lower(word)
+                )
+            )
+        ), '')
+    END
+$$;
+
+-- All of the wanted and none of the unwanted; without a word of either nothing matches.
+CREATE FUNCTION record_query(workspace_id bigint, wanted text[], unwanted text[]) RETURNS tsquery
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
+    SELECT string_agg(sign || '(' || public.word_query(workspace_id, word) || ')', ' & ')::tsquery
+    FROM (
+        SELECT '' AS sign, word FROM unnest(wanted) AS word
+        UNION ALL
+        SELECT '!', word FROM unnest(unwanted) AS word
+    ) AS asked
 $$;
 
 -- What a note is remembered by, the surest first: up to three of its words, and the first alone.
