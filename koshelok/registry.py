@@ -11,6 +11,7 @@ from koshelok.admin import api as admin_api
 from koshelok.admin import views as admin_views
 from koshelok.budgets import api as budgets_api
 from koshelok.budgets import operations as budgets_operations  # noqa: F401
+from koshelok.budgets import views as budgets_views
 from koshelok.core.events import subscribe
 from koshelok.debtors import api as debtors_api
 from koshelok.debtors import views as debtors_views
@@ -71,6 +72,7 @@ NAVIGATION = (
     Place("home.dashboard", _l("Home"), "house", dock=True),
     Place("finance.transactions.index", _l("Records"), "list", dock=True),
     Place("finance.summary.show", _l("Summaries"), "chart-pie", args={"period": "monthly"}),
+    Place("budgets.index", _l("Budgets"), "gauge"),
     Place("debtors.counter.index", _l("Debtors"), "notebook-pen", dock=True, section="debtors"),
     Place("wallet.cards.index", _l("Cards"), "credit-card", section="wallet"),
     Place(
@@ -134,6 +136,7 @@ def mount(app: Flask) -> None:
     app.register_blueprint(finance_views.bp)
     app.register_api(finance_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
     app.register_api(budgets_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
+    app.register_blueprint(budgets_views.bp)
     app.register_blueprint(wallet_views.bp)
     app.register_api(wallet_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
     app.register_blueprint(debtors_views.bp)

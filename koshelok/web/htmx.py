@@ -25,6 +25,7 @@ class Event(StrEnum):
     ORDER_CHANGED = "order-changed"
     PRODUCT_CHANGED = "product-changed"
     CART_CHANGED = "cart-changed"
+    BUDGET_CHANGED = "budget-changed"
 
 
 def is_htmx() -> bool:

@@ -12,12 +12,14 @@ from koshelok.budgets.months import ZERO, suggest
 from koshelok.core.errors import NotFound
 from koshelok.core.page import Page, decode_cursor, encode_cursor
 from koshelok.finance import queries as finance
+from koshelok.finance.periods import month_of, month_span
 from koshelok.infra.db import session
 
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A saving category: what is there, what it shall be, until when, and so much a month."""
+    """A saving category: what is there, what it shall be, until when, and so much a month;
+    `put` is what was put aside in the running month, which is part of `saved`."""
 
     category: int
     category_name: str
@@ -26,6 +28,12 @@ class Goal:
     goal: Decimal | None
     goal_on: date | None
     monthly: Decimal | None
+    put: Decimal = ZERO
+
+    @property
+    def due(self) -> Decimal:
+        """What is still to be put aside this month, so that the goal comes in time."""
+        return max((self.monthly or ZERO) - self.put, ZERO)
 
     @property
     def percent(self) -> int:
@@ -50,26 +58,36 @@ class EarmarkRow:
     created_at: datetime
 
 
-def list_goals(workspace_id: int, today: date) -> Sequence[Goal]:
+def list_goals(workspace_id: int, today: date, first_day: int = 1) -> Sequence[Goal]:
     """Every saving category in use, those with a date first."""
     categories = finance.list_categories(workspace_id, types=("saving",))
-    plans = {
-        plan.category_id: plan
-        for plan in session.scalars(
-            select(BudgetPlan).where(
-                BudgetPlan.category_id.in_([category.id for category in categories])
-            )
-        )
-    }
+    plans = _read_plans([category.id for category in categories], month_of(today, first_day),
+                        first_day)  # fmt: skip
     goals = []
     for category in categories:
-        plan = plans.get(category.id)
-        saved, goal, goal_on = (plan.saved, plan.goal, plan.goal_on) if plan else (ZERO, None, None)
+        saved, goal, goal_on, put = plans.get(category.id, (ZERO, None, None, ZERO))
+        monthly = suggest(goal, saved - put, goal_on, today) if goal and saved < goal else None
         goals.append(
-            Goal(category.id, category.name, category.code, saved, goal, goal_on,
-                 suggest(goal, saved, goal_on, today))
-        )  # fmt: skip
+            Goal(category.id, category.name, category.code, saved, goal, goal_on, monthly, put)
+        )
     return sorted(goals, key=lambda goal: (goal.goal_on is None, goal.goal_on or date.max))
+
+
+def _read_plans(
+    categories: Sequence[int], month: date, first_day: int
+) -> dict[int, tuple[Decimal, Decimal | None, date | None, Decimal]]:
+    span, plan = month_span(month, first_day), BudgetPlan
+    put = (
+        select(func.coalesce(func.sum(Earmark.amount), ZERO))
+        .where(Earmark.category_id == plan.category_id, Earmark.date.between(span.start, span.end))
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(plan.category_id, plan.saved, plan.goal, plan.goal_on, put).where(
+            plan.category_id.in_(categories)
+        )
+    )
+    return {id_: (saved, goal, goal_on, put_) for id_, saved, goal, goal_on, put_ in rows}
 
 
 def find_plan(workspace_id: int, category_id: int, *, lock: bool = False) -> BudgetPlan | None:

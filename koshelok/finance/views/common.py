@@ -9,8 +9,9 @@ _ICONS = {
     "TRANSFER_OUT": "send",
     "TRANSFER_IN": "wallet",
 }
+_ARROWS = {"income": "arrow-down-left", "saving": "piggy-bank"}
 
 
 def category_icon(code: str | None, type_: str) -> str:
-    """The icon of a category: its own, or an arrow that tells its type."""
-    return _ICONS.get(code or "", "arrow-down-left" if type_ == "income" else "arrow-up-right")
+    """The icon of a category: its own, or one that tells its type."""
+    return _ICONS.get(code or "", _ARROWS.get(type_, "arrow-up-right"))
