@@ -34,6 +34,8 @@ TRACKED: dict[str, type[Base]] = {
 }
 # Kinds of changes that have a way back of their own: called with the change and whether to redo.
 WAYS_BACK: dict[str, Callable[[Change, bool], int]] = {}
+# Kinds whose records go back all or none: parts sum to what was split only together.
+WHOLE = {"split"}
 
 _SWAP = text("""
     WITH both_states AS (
@@ -190,7 +192,10 @@ def _turn_records(change: Change, redo: bool) -> int:
             "redo": redo,
         },
     )
-    return int(done.rowcount)  # type: ignore[attr-defined]  # of an UPDATE there is one
+    count = int(done.rowcount)  # type: ignore[attr-defined]  # of an UPDATE there is one
+    if change.kind in WHOLE and count != change.count:
+        raise ChangedSince
+    return count
 
 
 def _of_reversed(change: Change) -> bool:

@@ -122,7 +122,8 @@ def _check(
 ) -> None:
     if not 2 <= len(parts) <= MAX_PARTS:
         raise SplitTooSmall(limit=MAX_PARTS)
-    types = {check_category(workspace_id=workspace_id, category_id=part.category_id).type for part in parts}
+    ids = sorted({part.category_id for part in parts})  # two splits at once hold them in one order
+    types = {check_category(workspace_id=workspace_id, category_id=id_).type for id_ in ids}
     if len(types | ({type_} if type_ else set())) != 1:
         raise SplitTypesDiffer
     total = sum((positive(part.amount) for part in parts), Decimal(0))
