@@ -17,7 +17,9 @@ import { appIcons, worker } from "./installed.mjs";
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const DIST = join(ROOT, "static/dist");
 const ENTRIES = ["app.js", "charts.js", "debtors.js", "shop.js", "checkout.js"];
-const PAGE_STYLES = ["debtors.css", "receipt.css", "shop.css"];
+// A page that opens alone has one script, with all that it needs and nothing of the others'.
+const ALONE = ["add.js"];
+const PAGE_STYLES = ["add.css", "debtors.css", "receipt.css", "shop.css"];
 const COMPRESSIBLE = /\.(css|js|svg|json)$/;
 const TAILWIND = join(
   dirname(createRequire(import.meta.url).resolve("@tailwindcss/cli/package.json")),
@@ -89,12 +91,17 @@ async function addStyles(dist, faces) {
 
 /** Each entry, and what they share: under names with their hashes, by which they import each other. */
 async function addScripts(dist) {
+  await bundleScripts(dist, ENTRIES, true);
+  await bundleScripts(dist, ALONE, false);
+}
+
+async function bundleScripts(dist, names, splitting) {
   const { outputFiles } = await bundle({
-    entryPoints: ENTRIES.map((name) => join(ROOT, "static/js", name)),
+    entryPoints: names.map((name) => join(ROOT, "static/js", name)),
     entryNames: "[name].[hash]",
     chunkNames: "shared.[hash]",
     bundle: true,
-    splitting: true,
+    splitting,
     minify: true,
     format: "esm",
     target: "es2022",

@@ -1,16 +1,19 @@
-// Keeps the app's files, and the counter's page as it is without anybody's data, so that the
-// counter opens without a connection. Pages and answers are private and never kept; whatever is
-// not named here goes its own way. assets/installed.mjs puts in FILES and VERSION.
+// Keeps the app's files, and the pages of the counter and of a new record as they are without
+// anybody's data, so that both open without a connection. Pages and answers are private and never
+// kept; whatever is not named here goes its own way. assets/installed.mjs puts in FILES and VERSION.
 /* global FILES, VERSION */
 const NAME = `koshelok-${VERSION}`;
-const SHELL = "/debtors/offline";
+const SHELLS = { "/debtors": "/debtors/offline", "/add": "/add/offline" };
 const PATIENCE = 4000;
 
-const keepShell = async () => (await caches.open(NAME)).add(new Request(SHELL, { cache: "reload" }));
+async function keepShells() {
+  const cache = await caches.open(NAME);
+  await cache.addAll(Object.values(SHELLS).map((shell) => new Request(shell, { cache: "reload" })));
+}
 
 async function keep() {
   const cache = await caches.open(NAME);
-  await Promise.all([cache.addAll(FILES), keepShell()]);
+  await Promise.all([cache.addAll(FILES), keepShells()]);
   await skipWaiting();
 }
 
@@ -31,28 +34,28 @@ async function file(request) {
   return answer;
 }
 
-const shell = async () => (await caches.open(NAME)).match(SHELL, { ignoreVary: true });
+const shellOf = async (path) => (await caches.open(NAME)).match(SHELLS[path], { ignoreVary: true });
 
 /** The page of the server if it comes in time; else the one that is kept. */
-async function counter(request) {
+async function page(request, path) {
   const answer = fetch(request);
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
   try {
     const first = await Promise.race([answer, late]);
     if (first && first.status < 502) return first;
-    return (await shell()) ?? (await answer);
+    return (await shellOf(path)) ?? (await answer);
   } catch {
-    return (await shell()) ?? Response.error();
+    return (await shellOf(path)) ?? Response.error();
   }
 }
 
 addEventListener("install", (event) => event.waitUntil(keep()));
 addEventListener("activate", (event) => event.waitUntil(takeOver()));
-addEventListener("message", (event) => event.waitUntil(keepShell().catch(() => {})));
+addEventListener("message", (event) => event.waitUntil(keepShells().catch(() => {})));
 addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (url.pathname.startsWith("/static/dist/")) event.respondWith(file(request));
-  else if (request.mode === "navigate" && url.pathname === "/debtors") event.respondWith(counter(request));
+  else if (request.mode === "navigate" && url.pathname in SHELLS) event.respondWith(page(request, url.pathname));
 });

@@ -1,12 +1,16 @@
 """The answer to a change made in place: a toast, with Undo where it can be undone."""
 
-from flask import Response, flash
+from flask import Response, flash, jsonify
 
 from koshelok.web.htmx import Event, is_partial, render, see_other
+from koshelok.web.request import prefers_json
 
 
 def said(message: str, *, event: Event, back: str, undo_url: str | None = None) -> Response:
-    """Say what was done, and to other regions that it was; without JavaScript at `back`."""
+    """Say what was done, and to other regions that it was; without JavaScript at `back`. A page's
+    own script that asks for JSON shows it itself."""
+    if prefers_json():
+        return jsonify(message=message, undo_url=undo_url)
     if is_partial():
         return render("layouts/toast.html", event=event, message=message, undo_url=undo_url)
     flash(message, f"undo:{undo_url}" if undo_url else "success")

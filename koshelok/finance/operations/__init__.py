@@ -19,6 +19,7 @@ from koshelok.finance.operations.changes import (
     tracked,
     undo_change,
 )
+from koshelok.finance.operations.entries import undo_entry
 from koshelok.finance.operations.learning import note_correction
 from koshelok.finance.operations.splits import Part, record_split, split_transaction
 from koshelok.finance.operations.transactions import (
@@ -55,4 +56,5 @@ __all__ = [
     "split_transaction",
     "tracked",
     "undo_change",
+    "undo_entry",
 ]

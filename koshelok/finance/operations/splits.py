@@ -25,7 +25,7 @@ from koshelok.finance.operations.transactions import (
     record_transaction,
     version_of,
 )
-from koshelok.finance.queries import Record, get_record, get_transaction
+from koshelok.finance.queries import Record, get_record, get_transaction, list_parts
 from koshelok.infra.db import session
 
 MAX_PARTS = 20
@@ -52,12 +52,14 @@ def record_split(
 ) -> list[Record]:
     """Record a payment as its parts, which sum to `amount`; a part without a note has the whole's.
 
+    Under a client_id that is known it answers what was recorded then.
+
     Raises SplitTooSmall, SplitSumDiffers, SplitTypesDiffer, and as record_transaction does.
     """
     _check(workspace_id, positive(amount), parts)
-    split_id = uuid7()
-    return [
-        record_transaction(
+    split_id, made = uuid7(), list[Record]()
+    for part in parts:
+        record = record_transaction(
             actor_id=actor_id,
             workspace_id=workspace_id,
             category_id=part.category_id,
@@ -65,10 +67,12 @@ def record_split(
             comment=part.comment or comment,
             day=day,
             split_id=split_id,
-            client_id=None if place else client_id,
+            client_id=None if made else client_id,
         )
-        for place, part in enumerate(parts)
-    ]
+        if record.split_id != split_id:
+            return list_parts(workspace_id, record.split_id) if record.split_id else [record]
+        made.append(record)
+    return made
 
 
 def split_transaction(

@@ -9,7 +9,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, insert, literal, select, update
+from sqlalchemy import CTE, literal, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.dml import ReturningInsert
 
 from koshelok.core.clock import now
 from koshelok.core.money import positive
@@ -24,7 +26,13 @@ from koshelok.finance.models import COMMENT_LIMIT, Category, Transaction, Transa
 from koshelok.finance.operations.changes import note_change
 from koshelok.finance.operations.learning import note_correction
 from koshelok.finance.periods import check_day
-from koshelok.finance.queries import Record, get_category, get_record, get_transaction
+from koshelok.finance.queries import (
+    Record,
+    find_record_of_client,
+    get_category,
+    get_record,
+    get_transaction,
+)
 from koshelok.infra.db import session
 from koshelok.ledger.queries import find_reversal
 
@@ -56,6 +64,7 @@ def record_transaction(
     With `transfer_id` it is what a transfer of the ledger meant here: the reversal of that
     transfer takes it out of lists and totals. `origin` is what else made it, as columns of
     Transaction: split_id, client_id, external_id, import_id, rule_id, recurrence_id, occurs_on.
+    Under a client_id that is known it answers what was recorded then, and writes nothing.
 
     Raises Invalid for the amount, comment or day, NotFound, CategoryArchived or
     SavingsTakeNoRecords for the category. One statement: it also notes that the category was
@@ -76,18 +85,11 @@ def record_transaction(
         "transfer_id": literal(transfer_id),
         **{name: literal(value) for name, value in origin.items()},
     }
-    made = session.execute(
-        insert(Transaction)
-        .from_select(list(values), select(*values.values()))
-        .returning(
-            Transaction.id,
-            Transaction.type,
-            Transaction.created_at,
-            select(used.c.name).scalar_subquery(),
-            select(used.c.code).scalar_subquery(),
-        )
-    ).first()
+    made = session.execute(_insert(used, values)).first()
     if made is None:
+        client_id = origin.get("client_id")
+        if client_id and (known := find_record_of_client(workspace_id, client_id)):
+            return known
         check_category(workspace_id=workspace_id, category_id=category_id)
         raise CategoryArchived
     id_, type_, created_at, name, code = made
@@ -95,6 +97,25 @@ def record_transaction(
         id_, category_id, name, code, type_, amount, comment, day, created_at,
         transfer_id, origin.get("split_id"),
     )  # fmt: skip
+
+
+def _insert(used: CTE, values: dict[str, Any]) -> ReturningInsert[Any]:
+    """What a device sends twice is one record: the second waits for the first, and makes none."""
+    return (
+        insert(Transaction)
+        .from_select(list(values), select(*values.values()))
+        .on_conflict_do_nothing(
+            index_elements=[Transaction.workspace_id, Transaction.client_id],
+            index_where=Transaction.client_id.is_not(None),
+        )
+        .returning(
+            Transaction.id,
+            Transaction.type,
+            Transaction.created_at,
+            select(used.c.name).scalar_subquery(),
+            select(used.c.code).scalar_subquery(),
+        )
+    )
 
 
 def _used(workspace_id: int, category_id: int) -> CTE:

@@ -30,9 +30,11 @@ from koshelok.finance.queries.totals import (
 )
 from koshelok.finance.queries.transactions import (
     Record,
+    find_record_of_client,
     find_record_of_transfer,
     get_record,
     get_transaction,
+    list_parts,
 )
 
 __all__ = [
@@ -52,6 +54,7 @@ __all__ = [
     "find_category_by_code",
     "find_guess",
     "find_question",
+    "find_record_of_client",
     "find_record_of_transfer",
     "find_sums",
     "get_category",
@@ -64,6 +67,7 @@ __all__ = [
     "list_categories",
     "list_changes",
     "list_named",
+    "list_parts",
     "list_points",
     "list_transactions",
     "page_categories",

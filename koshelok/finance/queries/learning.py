@@ -37,18 +37,18 @@ _GUESS = text("""
     SELECT category.id, category.name, category.type, key, times, rule_id
     FROM unnest(note_keys(:note)) WITH ORDINALITY AS note (key, place)
     CROSS JOIN LATERAL (
-        SELECT rule.category_id, 0 AS times, rule.id AS rule_id
+        SELECT rule.category_id, 0 AS times, 0 AS weight, rule.id AS rule_id
         FROM category_rules AS rule
         WHERE rule.workspace_id = :workspace_id AND rule.key = note.key
         UNION ALL
-        SELECT known.category_id, known.times + 10 * known.corrected, NULL
+        SELECT known.category_id, known.times, known.times + 10 * known.corrected, NULL
         FROM category_memory AS known
         WHERE known.workspace_id = :workspace_id AND known.key = note.key
     ) AS found
     JOIN categories AS category ON category.id = found.category_id
     WHERE category.archived_at IS NULL
       AND (CAST(:type AS text) IS NULL OR category.type = :type)
-    ORDER BY rule_id IS NULL, place, times DESC, category.id
+    ORDER BY rule_id IS NULL, place, weight DESC, category.id
     LIMIT 1
 """)
 

@@ -74,6 +74,30 @@ def find_record_of_transfer(workspace_id: int, transfer_id: UUID) -> Record | No
     return Record(*row) if row else None
 
 
+def find_record_of_client(workspace_id: int, client_id: UUID) -> Record | None:
+    """What a device's name for a record stands for, also when it was deleted since."""
+    row = session.execute(
+        select_records().where(
+            Transaction.client_id == client_id, Transaction.workspace_id == workspace_id
+        )
+    ).first()
+    return Record(*row) if row else None
+
+
+def list_parts(workspace_id: int, split_id: UUID) -> list[Record]:
+    """The live parts of a split, in the order they were written."""
+    rows = session.execute(
+        select_records()
+        .where(
+            Transaction.split_id == split_id,
+            Transaction.workspace_id == workspace_id,
+            Transaction.deleted_at.is_(None),
+        )
+        .order_by(Transaction.id)
+    )
+    return [Record(*row) for row in rows]
+
+
 def get_transaction(
     workspace_id: int, transaction_id: int, *, deleted: bool = False, lock: bool = False
 ) -> Transaction:

@@ -1,19 +1,30 @@
 """/add: a light page of its own, and the same form in place elsewhere."""
 
-from flask import Blueprint, Response, flash, url_for
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Blueprint, Response, flash, g, jsonify, make_response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from koshelok.core.clock import today
 from koshelok.core.errors import DomainError
 from koshelok.finance import operations, queries
-from koshelok.finance.forms import TransactionForm
+from koshelok.finance.entry_forms import MORE, SPLIT, WHOLE, AddForm
+from koshelok.finance.models import Category
+from koshelok.finance.queries import Guess, Record
 from koshelok.finance.views.common import category_icon
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.web import access
 from koshelok.web.auth import current_actor, current_workspace
 from koshelok.web.htmx import Event, is_partial, render, see_other
+from koshelok.web.problems import domain_problem, problem
+from koshelok.web.request import prefers_json
+from koshelok.web.toasts import said
 
 bp = Blueprint("finance", __name__)
+LONGEST_NOTE = 200
+PAGE: dict[str, Any] = {"alone": "add.js", "styles": ("add.css",)}
 
 
 @bp.get("/add", endpoint="add")
@@ -26,41 +37,126 @@ def new() -> Response:
 @bp.post("/add", endpoint="record")
 @access.editor
 def create() -> Response:
-    """Record, say so with Undo, and be ready for the next."""
-    form = TransactionForm()
+    """Record, say so with Undo, and be ready for the next; what a device sends twice is one."""
+    form = AddForm()
+    if form.do.data in {SPLIT, MORE, WHOLE}:
+        return _page(form)
+    guess = _guess(form)
     if not form.validate():
-        return _page(form, 422)
+        return _refused(form, 422)
+    key = form.client_id.data or uuid4()
     try:
         with unit_of_work():
-            made = operations.record_transaction(
-                actor_id=current_actor().id, workspace_id=current_workspace().id, **form.values()
-            )
+            records = _write(form, key)
     except DomainError as error:
-        return _refused(form, error)
-    undo_url = url_for("finance.transactions.delete", id=made.id)
+        return _answer_refusal(form, error)
+    return _recorded(records, key, guess)
+
+
+@bp.get("/add/guess")
+@access.editor
+def guess() -> Response:
+    """The category that a note most likely belongs to, and why."""
+    note = request.args.get("note", "").replace("\0", "")[:LONGEST_NOTE]
+    found = queries.find_guess(current_workspace().id, note)
+    return jsonify({"category": found.category, "words": _why(found)} if found else {})
+
+
+@bp.post("/add/<uuid:client_id>/undo")
+@access.editor
+def undo(client_id: UUID) -> Response:
+    """Take back what was just recorded, a split whole."""
+    with unit_of_work():
+        change_id = operations.undo_entry(**_whose(), client_id=client_id)
+    undo_url = url_for("finance.changes.undo", id=change_id) if change_id else None
+    return said(_("Deleted"), event=Event.TRANSACTION_CHANGED, back=url_for("finance.add"),
+                undo_url=undo_url)  # fmt: skip
+
+
+@bp.get("/add/offline")
+@access.public
+def shell() -> Response:
+    """The form with nobody's categories, for devices to keep: its script fills it."""
+    g.csrf_token = ""  # what is kept is of no session
+    return render(
+        "finance/add.html", kept=True, form=AddForm(formdata=None, date=today()).offer([]),
+        key="", categories=[], icons={}, **PAGE,
+    )  # fmt: skip
+
+
+def _whose() -> dict[str, Any]:
+    return {"actor_id": current_actor().id, "workspace_id": current_workspace().id}
+
+
+def _empty() -> AddForm:
+    return AddForm(formdata=None, date=today(current_workspace().time_zone))
+
+
+def _guess(form: AddForm) -> Guess | None:
+    """Chosen in the form where nobody chose, so that it also shows when something else is wrong."""
+    if form.split.data or form.category.data or form.category.errors or not form.comment.data:
+        return None
+    found = queries.find_guess(current_workspace().id, form.comment.data)
+    if found:
+        form.category.data = found.category
+    return found
+
+
+def _why(guess: Guess) -> str:
+    note = guess.key[:1].upper() + guess.key[1:]
+    if guess.rule_id:
+        return str(
+            _("%(note)s: %(category)s, by your rule", note=note, category=guess.category_name)
+        )
+    return str(
+        ngettext("%(note)s: %(category)s, %(num)d time", "%(note)s: %(category)s, %(num)d times",
+                 guess.times, note=note, category=guess.category_name)
+    )  # fmt: skip
+
+
+def _write(form: AddForm, key: UUID) -> list[Record]:
+    if form.split.data:
+        return operations.record_split(**_whose(), **form.split_values(), client_id=key)
+    return [operations.record_transaction(**_whose(), **form.values(), client_id=key)]
+
+
+def _recorded(records: list[Record], key: UUID, guess: Guess | None) -> Response:
+    undo_url = url_for(".undo", client_id=key)
+    message = str(_("Saved: %(why)s", why=_why(guess)) if guess else _("Saved"))
+    if prefers_json():
+        ids = [record.id for record in records]
+        return make_response(jsonify(ids=ids, message=message, undo_url=undo_url), 201)
     if is_partial():
-        return _page(_empty(), event=Event.TRANSACTION_RECORDED, undo_url=undo_url)
-    flash(_("Saved"), f"undo:{undo_url}")
+        return _page(_empty(), event=Event.TRANSACTION_RECORDED, undo_url=undo_url, said=message)
+    flash(message, f"undo:{undo_url}")
     return see_other(url_for("finance.add"))
 
 
-def _empty() -> TransactionForm:
-    return TransactionForm(formdata=None, date=today(current_workspace().time_zone))
-
-
-def _refused(form: TransactionForm, error: DomainError) -> Response:
+def _answer_refusal(form: AddForm, error: DomainError) -> Response:
+    if prefers_json():
+        return domain_problem(error)
     if error.status == 404:
         raise error
     form.refuse(error)
-    return _page(form, error.status)
+    return _refused(form, error.status)
 
 
-def _page(
-    form: TransactionForm, status: int = 200, event: Event | None = None, undo_url: str = ""
-) -> Response:
+def _refused(form: AddForm, status: int) -> Response:
+    if prefers_json():
+        return problem(status, "invalid", errors=form.errors)
+    return _page(form, status)
+
+
+def _page(form: AddForm, status: int = 200, **context: Any) -> Response:
+    """The form as it is; an entry sent again keeps its identifier."""
     categories = queries.list_categories(current_workspace().id, recent_first=True)
     return render(
-        "finance/add.html", "form", status=status, event=event,
-        form=form.offer(categories), undo_url=undo_url,
+        "finance/add.html", "form", status=status, form=form.offer(categories),
+        key=form.client_id.data or uuid4(), categories=categories, inline=is_partial(),
         icons={c.id: category_icon(c.code, c.type) for c in categories},
+        device=[_on_device(category) for category in categories], **PAGE, **context,
     )  # fmt: skip
+
+
+def _on_device(category: Category) -> tuple[int, str, str, str]:
+    return category.id, category.name, category.type, category_icon(category.code, category.type)
