@@ -1,6 +1,6 @@
 """What finance refuses."""
 
-from koshelok.core.errors import DomainError, Invalid
+from koshelok.core.errors import DomainError, Invalid, NotFound
 
 
 class CategoryNameTaken(Invalid):
@@ -109,3 +109,117 @@ class SplitTypesDiffer(Invalid):
     code = "split_types_differ"
     message = "All parts must be expenses, or all of them income."
     field = "parts"
+
+
+class UnknownUnit(Invalid):
+    """Days, weeks or months."""
+
+    code = "unknown_unit"
+    message = "Choose days, weeks or months."
+    field = "unit"
+
+
+class EveryOutOfRange(Invalid):
+    """Its twin is the CHECK ck_recurrences_every."""
+
+    code = "every_out_of_range"
+    message = "Write a number from 1 to %(limit)s."
+    field = "every"
+
+
+class TooManyRecurrences(DomainError):
+    """What is looked at on every visit has a bound."""
+
+    code = "too_many_recurrences"
+    message = "There are %(limit)s recurring records. Stop some of them first."
+
+
+class OccurrenceDecided(DomainError):
+    """Of two who confirm or skip one day, the first has."""
+
+    code = "occurrence_decided"
+    message = "This day was confirmed or skipped already."
+
+
+class RuleExists(DomainError):
+    """Of a note and a type there is one rule."""
+
+    code = "rule_exists"
+    message = "There is a rule for these words already."
+
+
+class ReceiptInvalid(Invalid):
+    """Neither a picture nor a PDF, whatever it is called."""
+
+    code = "receipt_invalid"
+    message = "Choose a JPEG, PNG or WebP picture, or a PDF."
+    field = "receipts"
+
+
+class ReceiptTooLarge(Invalid):
+    """More bytes than are taken."""
+
+    code = "receipt_too_large"
+    message = "A receipt may have at most %(limit)s MB."
+    field = "receipts"
+
+
+class TooManyReceipts(DomainError):
+    """A record is no album."""
+
+    code = "too_many_receipts"
+    message = "A record has at most %(limit)s receipts."
+    field = "receipts"
+
+
+class ImportNotFound(NotFound):
+    """Absent, or another workspace's."""
+
+    code = "import_not_found"
+    message = "There is no such import."
+
+
+class ImportColumnMissing(Invalid):
+    """A record is a day and an amount."""
+
+    code = "import_column_missing"
+    message = "Say which columns hold the date and the amount."
+
+
+class BothWays(Invalid):
+    """A row is one record."""
+
+    code = "both_ways"
+    message = "Either an income or an expense, not both."
+
+
+class OtherCurrency(Invalid):
+    """Amounts are so'm."""
+
+    code = "other_currency"
+    message = "Only so'm can be imported, and this is %(currency)s."
+
+
+class TooManyNewCategories(Invalid):
+    """So many categories are no categories: another column is meant."""
+
+    code = "too_many_new_categories"
+    message = (
+        "This would make %(count)s new categories, and at most %(limit)s are made at once."
+        " Look at which column holds the category."
+    )
+    field = "category"
+
+
+class NothingChosen(Invalid):
+    """A change of nothing."""
+
+    code = "nothing_chosen"
+    message = "Choose at least one record."
+
+
+class TooManyChosen(Invalid):
+    """More than one request changes."""
+
+    code = "too_many_chosen"
+    message = "At most %(limit)s records at a time. Narrow the list first."

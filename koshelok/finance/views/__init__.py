@@ -1,10 +1,11 @@
 """The pages of finance: /add, /transactions, /summary/<period>, /categories."""
 
-from koshelok.finance.views import add, categories, changes, summary, transactions
+from koshelok.finance.views import add, categories, changes, receipts, summary, transactions
 from koshelok.finance.views.common import category_icon
 
 bp = add.bp
 bp.register_blueprint(transactions.bp)
+bp.register_blueprint(receipts.bp)
 bp.register_blueprint(summary.bp)
 bp.register_blueprint(changes.bp)
 bp.register_blueprint(categories.bp)

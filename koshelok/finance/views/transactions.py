@@ -1,5 +1,6 @@
 """/transactions: find, look, change in place, delete and take it back."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,11 @@ from koshelok.finance.forms import FilterForm, TransactionForm
 from koshelok.finance.models import FIRST_DAY, LAST_DAY
 from koshelok.finance.periods import Span
 from koshelok.finance.queries import Filters, Record, Sums
+from koshelok.finance.queries.search import count_matching
+from koshelok.finance.views import bulk
 from koshelok.finance.views.changes import undo_url_of
+from koshelok.finance.views.chips import chips_of
+from koshelok.finance.views.receipts import receipts_of
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.web import access
 from koshelok.web.auth import current_actor, current_workspace
@@ -22,6 +27,11 @@ from koshelok.web.toasts import said
 
 bp = Blueprint("transactions", __name__, url_prefix="/transactions")
 PAGE = 50
+
+
+@bp.context_processor
+def _styles() -> dict[str, Any]:
+    return {"styles": ("finance.css",)}
 
 
 @bp.get("")
@@ -46,6 +56,8 @@ def _list(form: FilterForm, page: Page[Record], cursor: str | None) -> Response:
     asked: dict[str, Any] = {
         name: value for name, value in request.args.items() if value and name in form.data
     }
+    picking = bool(request.args.get("select"))
+    shown = {**asked, "select": 1} if picking else asked
     response = render(
         "finance/transactions.html",
         "rows" if cursor and not wrong else "results",
@@ -53,21 +65,45 @@ def _list(form: FilterForm, page: Page[Record], cursor: str | None) -> Response:
         form=form,
         page=page,
         asked=asked,
-        here=url_for(".index", **asked),
-        more_url=page.next_cursor and url_for(".index", **asked, cursor=page.next_cursor),
+        here=url_for(".index", **shown),
+        more_url=page.next_cursor and url_for(".index", **shown, cursor=page.next_cursor),
         previous_day=decode_cursor(cursor, date, int)[0] if cursor and not wrong else None,
-        sums=None if cursor or wrong else _sums(workspace_id, form.filters()),
+        sums=None if cursor or wrong or picking else _sums(workspace_id, form.filters()),
+        chips=[] if cursor or wrong else _chips(form.filters(), shown),
+        picking=picking,
+        met=_count(workspace_id, form.filters()) if picking and not (cursor or wrong) else None,
+        receipts=queries.count_receipts(workspace_id, [record.id for record in page.items]),
         categories=queries.list_categories(workspace_id),
     )
-    return response if cursor else push_url(response, url_for(".index", **asked))
+    return response if cursor else push_url(response, url_for(".index", **shown))
+
+
+def _chips(filters: Filters, shown: dict[str, Any]) -> Sequence[dict[str, str]]:
+    """What the words were understood to ask."""
+    others = {name: value for name, value in shown.items() if name != "query"}
+
+    def without(rest: str) -> str:
+        return url_for(".index", **others, **({"query": rest} if rest else {}))
+
+    return chips_of(filters.asked, filters.first, without)
+
+
+def _count(workspace_id: int, filters: Filters) -> int | None:
+    """How many match, for a change of them all; None where they are too many for that."""
+    count = count_matching(workspace_id, filters, bulk.MOST)
+    return count if count <= bulk.MOST else None
 
 
 def _sums(workspace_id: int, filters: Filters) -> Sums | None:
     """What the list sums to; of a search by words or amounts no total is kept."""
-    if filters.query or filters.min_amount is not None or filters.max_amount is not None:
+    filters = filters.understood()
+    worded = filters.asked.wanted or filters.asked.unwanted
+    if worded or filters.min_amount is not None or filters.max_amount is not None:
         return None
     start = max(filters.start_date or FIRST_DAY, FIRST_DAY)
     end = min(filters.end_date or LAST_DAY, LAST_DAY)
+    if end < start:
+        return None
     return queries.find_sums(workspace_id, Span(start, end), filters.category, filters.type)
 
 
@@ -153,5 +189,5 @@ def _form(form: TransactionForm, record: Record, status: int = 200) -> Response:
         categories.append(queries.get_category(current_workspace().id, record.category))
     return render(
         "finance/edit.html", "form", status=status, form=form.offer(categories), record=record,
-        inline=is_partial(), categories=categories,
+        inline=is_partial(), categories=categories, **receipts_of(record.id),
     )  # fmt: skip
