@@ -224,6 +224,7 @@ def _create_imports() -> None:
         sa.Column("comment", sa.String(length=1000), nullable=False),
         sa.Column("category_name", sa.String(length=60), nullable=False),
         sa.Column("category_id", sa.BigInteger(), nullable=True),
+        sa.Column("rule_id", sa.BigInteger(), nullable=True),
         sa.Column("external_id", sa.String(length=80), nullable=True),
         sa.Column("wrong", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.CheckConstraint(
@@ -370,6 +371,13 @@ def _create_capture() -> None:
         ["workspace_id", "card", sa.literal_column("at DESC"), sa.literal_column("id DESC")],
         unique=False,
         postgresql_where=sa.text("card IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_bank_messages_unread",
+        "bank_messages",
+        ["workspace_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("kind = 'unread' AND dismissed_at IS NULL"),
     )
     op.create_index(
         op.f("ix_bank_messages_created_by_id"), "bank_messages", ["created_by_id"], unique=False

@@ -58,7 +58,11 @@ class Receipt(Base):
 
 class BankMessage(Base):
     """A bank's message, read into plain values; its text is kept only where it could not be
-    read, and never with a code in it. `balance` is what the bank said was left on the card."""
+    read, and never with a code in it. `balance` is what the bank said was left on the card.
+
+    Its record bears the fingerprint as `external_id` (queries/bank.py): one message is one live
+    record, whatever became of the one that `transaction_id` remembers.
+    """
 
     __tablename__ = "bank_messages"
     __table_args__ = (
@@ -75,6 +79,12 @@ class BankMessage(Base):
             text("at DESC"),
             text("id DESC"),
             postgresql_where=text("card IS NOT NULL"),
+        ),
+        Index(
+            "ix_bank_messages_unread",
+            "workspace_id",
+            "id",
+            postgresql_where=text("kind = 'unread' AND dismissed_at IS NULL"),
         ),
         Index(None, "transaction_id"),
         Index(None, "created_by_id"),
