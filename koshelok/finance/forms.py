@@ -3,13 +3,26 @@
 from collections.abc import Sequence
 from typing import Any
 
+from flask import request
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectChoice, SelectField
 
+from koshelok.core.clock import today
 from koshelok.finance.models import COMMENT_LIMIT, NAME_LIMIT, Category, Type
 from koshelok.finance.queries import CategoryRow, Filters
 from koshelok.finance.queries.search import QUERY_LIMIT
-from koshelok.web.forms import DayField, Form, MoneyField, OneId, TextField, at_most, required
+from koshelok.web.addresses import MAX_ID
+from koshelok.web.auth import current_workspace
+from koshelok.web.forms import (
+    DayField,
+    Form,
+    MoneyField,
+    OneId,
+    TextField,
+    at_most,
+    chosen,
+    required,
+)
 
 TYPES = [SelectChoice(Type.EXPENSE, _l("Expense")), SelectChoice(Type.INCOME, _l("Income"))]
 ANY_TYPE = [SelectChoice("", _l("All")), *TYPES]
@@ -64,8 +77,22 @@ class RenameForm(Form):
     name = TextField(_l("Name"), [required(), at_most(NAME_LIMIT)])
 
 
+class BulkForm(Form):
+    """Records that are ticked, and the category they move to."""
+
+    to = CategorySelect(_l("Category"), [chosen()], coerce=int, validate_choice=False)
+
+    def ids(self) -> list[int]:
+        """What is ticked; what is no id is passed over."""
+        found = request.form.getlist("id")
+        ids = {int(text) for text in found if text.isascii() and text.isdecimal()}
+        return sorted(id_ for id_ in ids if id_ <= MAX_ID)
+
+
 class FilterForm(Form):
     """What the list of records is narrowed to; its values are the address."""
+
+    NAMES = ("query", "type", "category", "start_date", "end_date", "min_amount", "max_amount")
 
     class Meta:
         """It changes nothing, so it needs no token."""
@@ -90,6 +117,8 @@ class FilterForm(Form):
             min_amount=self.min_amount.data,
             max_amount=self.max_amount.data,
             query=self.query.data,
+            today=today(current_workspace().time_zone),
+            first=current_workspace().month_start,
         )
 
 

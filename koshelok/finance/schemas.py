@@ -5,10 +5,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from koshelok.core.clock import today
 from koshelok.finance.models import COMMENT_LIMIT, NAME_LIMIT
 from koshelok.finance.queries import CategorySum, Filters
 from koshelok.finance.queries.search import QUERY_LIMIT
 from koshelok.web.addresses import MAX_ID
+from koshelok.web.auth import current_workspace
 from koshelok.web.schemas import (
     AmountBound,
     DateIn,
@@ -107,12 +109,20 @@ class TransactionQuery(PageQuery):
     min_amount: AmountBound | None = None
     max_amount: AmountBound | None = None
     query: str | None = Field(
-        None, max_length=QUERY_LIMIT, description="Words of the comment, or of a category's name."
+        None,
+        max_length=QUERY_LIMIT,
+        description="Words of the comment, or of a category's name or code; `-word` leaves out, "
+        "`#tag` is found whole, `>50000`, `<=1.5mln`, `=20k` and `10k..50k` bound the amount, "
+        "`may`, `2026-05`, `14.05.2026` and `today` the date, in Uzbek, Russian or English.",
     )
 
     def filters(self) -> Filters:
-        """Without the page."""
-        return Filters(**self.model_dump(exclude={"limit", "cursor"}))
+        """Without the page, on this day of the workspace."""
+        return Filters(
+            **self.model_dump(exclude={"limit", "cursor"}),
+            today=today(current_workspace().time_zone),
+            first=current_workspace().month_start,
+        )
 
 
 class CategoryTotalOut(Schema):

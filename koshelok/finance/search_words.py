@@ -61,12 +61,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One piece of a search as it was typed, and what it means; `sign` is of an amount."""
+    """One piece of a search as it was typed, and what it means; `sign` and `typed` are of an
+    amount, `least` and `most` what they come to."""
 
     kind: Kind
     text: str
     word: str = ""
     sign: str = ""
+    typed: Decimal | None = None
     least: Decimal | None = None
     most: Decimal | None = None
     span: Span | None = None
@@ -148,7 +150,7 @@ def _amount(match: re.Match[str]) -> Term | None:
             sign = {"≥": ">=", "≤": "<="}.get(sign, sign)
             least = {">": amount + TIYIN, ">=": amount, "=": amount}.get(sign)
             most = {"<": amount - TIYIN, "<=": amount, "=": amount}.get(sign)
-            return Term(Kind.AMOUNT, match.group(), sign=sign, least=least, most=most)
+            return Term(Kind.AMOUNT, match.group(), sign=sign, typed=amount, least=least, most=most)
         if match["least"]:
             low, high = sorted((parse_amount(match["least"]), parse_amount(match["most"])))
             return Term(Kind.AMOUNT, match.group(), sign="..", least=low, most=high)

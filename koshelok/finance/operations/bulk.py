@@ -1,15 +1,22 @@
-"""One change over many records: another category, or the trash."""
+"""One change over many records: another category, the trash, and back from it."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, insert, literal, select, update
+from sqlalchemy import ColumnElement, Select, TextClause, insert, literal, select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from koshelok.core.clock import now
+from koshelok.finance.errors import ChangedSince
 from koshelok.finance.models import Transaction, TransactionVersion
 from koshelok.finance.operations.changes import note_change
 from koshelok.finance.operations.transactions import FIELDS, check_category
 from koshelok.infra.db import session
+
+# The money of a reversed transfer came back, so its record does not.
+_STANDS = text(
+    "NOT EXISTS (SELECT FROM ledger_transfers WHERE reverses_id = transactions.transfer_id)"
+)
 
 
 def recategorise(
@@ -46,12 +53,27 @@ def delete_transactions(
     return _change(actor_id, workspace_id, "deleted", chosen, wanted, {"deleted_at": now()}, {})
 
 
+def restore_transactions(
+    *, actor_id: int, workspace_id: int, chosen: Select[Any] | Sequence[int]
+) -> tuple[int, int | None]:
+    """Bring deleted records back just as they were, as one change; answers as recategorise does.
+    Those of reversed transfers stay. Raises ChangedSince where one is recorded again already."""
+    wanted = (Transaction.deleted_at.is_not(None), _STANDS)
+    try:
+        with session.begin_nested():
+            return _change(
+                actor_id, workspace_id, "restored", chosen, wanted, {"deleted_at": None}, {}
+            )
+    except IntegrityError as error:  # its bank's number or its day is another's now
+        raise ChangedSince from error
+
+
 def _change(
     actor_id: int,
     workspace_id: int,
     kind: str,
     chosen: Select[Any] | Sequence[int],
-    wanted: tuple[ColumnElement[bool], ...],
+    wanted: tuple[ColumnElement[bool] | TextClause, ...],
     values: dict[str, Any],
     details: dict[str, Any],
 ) -> tuple[int, int | None]:

@@ -19,6 +19,7 @@ from koshelok.finance.views import bulk
 from koshelok.finance.views.changes import undo_url_of
 from koshelok.finance.views.chips import chips_of
 from koshelok.finance.views.receipts import receipts_of
+from koshelok.finance.views.rules import question_of
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.web import access
 from koshelok.web.auth import current_actor, current_workspace
@@ -139,11 +140,8 @@ def update(id: int) -> Response:
             raise
         form.refuse(error)
         return _form(form, record, error.status)
-    undo_url = undo_url_of(edited.change_id)
-    if is_partial():
-        return _row(edited.record, undo_url=undo_url, message=_("Saved"))
-    return said(_("Saved"), event=Event.TRANSACTION_CHANGED, back=url_for(".index"),
-                undo_url=undo_url)  # fmt: skip
+    asked = question_of(id) if edited.record.category != record.category else {}
+    return _saved(edited.record, undo_url_of(edited.change_id), asked)
 
 
 @bp.post("/<int:id>/delete")
@@ -177,6 +175,14 @@ def _whose(id: int) -> dict[str, Any]:
 def _row(record: Record, **context: Any) -> Response:
     event = Event.TRANSACTION_CHANGED if context else None
     return render("finance/row.html", event=event, record=record, **context)
+
+
+def _saved(record: Record, undo_url: str | None, asked: dict[str, Any]) -> Response:
+    """The row, and what a correction done twice leads to asking."""
+    if is_partial():
+        return _row(record, undo_url=undo_url, message=_("Saved"), record_id=record.id, **asked)
+    back = url_for("finance.rules.ask", id=record.id) if asked else url_for(".index")
+    return said(_("Saved"), event=Event.TRANSACTION_CHANGED, back=back, undo_url=undo_url)
 
 
 def _form(form: TransactionForm, record: Record, status: int = 200) -> Response:

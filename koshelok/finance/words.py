@@ -1,0 +1,79 @@
+"""What people call each change that the history shows, and its picture."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+COUNTED: Mapping[str, Callable[[int], str]] = {
+    "edited": lambda n: ngettext("Changed a record", "Changed %(num)d records", n),
+    "deleted": lambda n: ngettext("Deleted a record", "Deleted %(num)d records", n),
+    "restored": lambda n: ngettext("Put a record back", "Put %(num)d records back", n),
+    "recategorised": lambda n: ngettext("Moved a record", "Moved %(num)d records", n),
+    "split": lambda n: ngettext("Split a record", "Split a record into %(num)d", n),
+    "imported": lambda n: ngettext("Imported a record", "Imported %(num)d records", n),
+    "recorded": lambda n: ngettext("Recorded a record", "Recorded %(num)d records", n),
+    "bank_recorded": lambda n: ngettext(
+        "Recorded a bank message", "Recorded %(num)d bank messages", n
+    ),
+    "receipt_added": lambda n: ngettext("Added a receipt", "Added %(num)d receipts", n),
+    "receipt_removed": lambda n: ngettext("Removed a receipt", "Removed %(num)d receipts", n),
+    "budget_set": lambda n: ngettext("Set a budget", "Set %(num)d budgets", n),
+    "budgets_copied": lambda n: ngettext("Copied a budget", "Copied %(num)d budgets", n),
+}
+ONES: Mapping[str, str] = {
+    "budget_deleted": _l("Deleted a budget"),
+    "budget_moved": _l("Moved money between budgets"),
+    "carry_set": _l("Changed what a budget carries over"),
+    "goal_set": _l("Set a savings goal"),
+    "goal_opened": _l("Opened a savings goal"),
+    "put_aside": _l("Put money aside"),
+    "taken_back": _l("Took savings back"),
+    "earmark_deleted": _l("Deleted a saving"),
+    "recurrence_made": _l("Made a recurring record"),
+    "recurrence_edited": _l("Changed a recurring record"),
+    "recurrence_stopped": _l("Stopped a recurring record"),
+    "recurrence_declined": _l("Declined a recurring record"),
+    "recurrence_confirmed": _l("Confirmed a recurring record"),
+    "recurrence_skipped": _l("Skipped a recurring record"),
+    "rule_made": _l("Made a rule"),
+    "rule_accepted": _l("Made a rule"),
+    "rule_declined": _l("Declined a rule"),
+    "rule_deleted": _l("Deleted a rule"),
+}
+_ICONS = {
+    "edited": "pencil",
+    "deleted": "trash-2",
+    "restored": "undo-2",
+    "recategorised": "tags",
+    "split": "split",
+    "imported": "file-down",
+    "receipt": "receipt-text",
+    "budget": "gauge",
+    "budgets": "gauge",
+    "carry": "gauge",
+    "goal": "piggy-bank",
+    "put": "piggy-bank",
+    "taken": "piggy-bank",
+    "earmark": "piggy-bank",
+    "recurrence": "calendar-check",
+    "rule": "sparkles",
+    "bank": "message-square-text",
+}
+
+
+def words_of(kind: str, count: int, details: Mapping[str, Any]) -> str:
+    """`Moved 12 records: Transport`."""
+    if kind in COUNTED:
+        words = COUNTED[kind](count)
+    else:
+        words = str(ONES[kind]) if kind in ONES else _("Changed something")
+    category = details.get("category")
+    return f"{words}: {category}" if isinstance(category, str) else words
+
+
+def icon_of(kind: str) -> str:
+    """The icon of a kind, by its whole name or its first word."""
+    return _ICONS.get(kind) or _ICONS.get(kind.partition("_")[0], "pencil")
