@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from koshelok.admin import api as admin_api
 from koshelok.admin import views as admin_views
+from koshelok.archive import views as archive_views
 from koshelok.budgets import api as budgets_api
 from koshelok.budgets import operations as budgets_operations  # noqa: F401
 from koshelok.budgets import views as budgets_views
@@ -73,6 +74,7 @@ NAVIGATION = (
     Place("finance.transactions.index", _l("Records"), "list", dock=True),
     Place("finance.summary.show", _l("Summaries"), "chart-pie", args={"period": "monthly"}),
     Place("budgets.index", _l("Budgets"), "gauge"),
+    Place("finance.recurring.index", _l("Recurring"), "calendar-check", section="finance.recurring"),
     Place("debtors.counter.index", _l("Debtors"), "notebook-pen", dock=True, section="debtors"),
     Place("wallet.cards.index", _l("Cards"), "credit-card", section="wallet"),
     Place(
@@ -96,7 +98,11 @@ NAVIGATION = (
 )
 
 # Settings of features, linked from /settings.
-SETTINGS = (Place("wallet.settings.show", _l("Cards and records"), "credit-card"),)
+SETTINGS = (
+    Place("finance.rules.index", _l("Rules"), "sparkles"),
+    Place("wallet.settings.show", _l("Cards and records"), "credit-card"),
+    Place("archive.index", _l("Your data"), "file-down"),
+)
 
 # What people call each kind of long work.
 JOB_NAMES: Mapping[str, object] = {
@@ -104,7 +110,10 @@ JOB_NAMES: Mapping[str, object] = {
     "statement": _l("Statement of a debtor"),
     "debtors_import": _l("Import of debtors"),
     "debtors_import_revert": _l("Import taken back"),
+    "finance_import": _l("Import of records"),
     "debtors_export": _l("Export of the debtors' book"),
+    "archive_export": _l("Everything as a ZIP"),
+    "archive_import": _l("A ZIP brought back"),
     "verification": _l("Verification"),
 }
 
@@ -114,6 +123,8 @@ SCHEDULE = (
     Scheduled("koshelok.wallet.tasks.expire", cron="5 19 * * *"),
     Scheduled("koshelok.messaging.tasks.forget_old", cron="10 20 * * *"),
     Scheduled("koshelok.debtors.tasks.remind", cron="*/15 4-14 * * *", timeout=840),
+    Scheduled("koshelok.finance.tasks.forget_old", cron="0 20 * * *", timeout=1800),
+    Scheduled("koshelok.finance.import_tasks.forget_old", cron="15 20 * * *"),
     Scheduled("koshelok.identity.tasks.forget_old", cron="20 20 * * *"),
     Scheduled("koshelok.jobs.tasks.sweep", interval=30),
     Scheduled("koshelok.jobs.tasks.forget_old", cron="40 20 * * *"),
@@ -147,6 +158,7 @@ def mount(app: Flask) -> None:
     app.register_api(jobs_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
     app.register_blueprint(admin_views.bp)
     app.register_api(admin_api.api)  # type: ignore[attr-defined]  # flask_openapi3's app
+    app.register_blueprint(archive_views.bp)
     app.register_blueprint(home_views.bp)
     app.context_processor(_shell)
     if not current().production:

@@ -225,20 +225,6 @@ class ImportNotFound(NotFound):
     message = "There is no such import in the book."
 
 
-class ImportMoved(DomainError):
-    """It is past this step: begun, done or taken back, perhaps by somebody else."""
-
-    code = "import_moved"
-    message = "This import has gone on meanwhile. Look at how it stands now."
-
-
-class ImportFileGone(DomainError):
-    """Files that people bring are kept for a week."""
-
-    code = "import_file_gone"
-    message = "The file was kept for a week and is gone now. Choose it again."
-
-
 class ImportColumnMissing(Invalid):
     """Nobody is entered without a name and a number."""
 

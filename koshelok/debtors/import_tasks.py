@@ -1,25 +1,24 @@
 """Jobs of imports: entering a file's rows, taking them back."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from koshelok.core.money import to_json
-from koshelok.debtors.errors import ImportFileGone
-from koshelok.debtors.incoming import Incoming, Reason, read_rows
+from koshelok.debtors.incoming import Incoming, read_rows
 from koshelok.debtors.operations import import_rows, reverts
 from koshelok.debtors.queries.imports import get_import
-from koshelok.infra.tables import CSV_TYPE, Row, write_csv
-from koshelok.infra.tables_in import as_text, in_batches
+from koshelok.infra.cells_in import Reason
+from koshelok.infra.imports import ImportFileGone, mendable, name_of_wrong
+from koshelok.infra.tables import CSV_TYPE, write_csv
+from koshelok.infra.tables_in import Cell, in_batches
 from koshelok.infra.unit_of_work import retried, unit_of_work
 from koshelok.jobs import operations as jobs
 from koshelok.jobs.operations import Work
 
 AT_ONCE = 500
-_NAME_LIMIT = 190
 
 
 def import_file(work: Work) -> None:
@@ -42,9 +41,11 @@ def import_file(work: Work) -> None:
         wrong += [row for row in rows if row.wrong]
         work.advance(work.done + len(rows))
     if wrong:
-        with work.open_file(_name(words["wrong_file"], file_name), CSV_TYPE) as to:
+        with work.open_file(name_of_wrong(words["wrong_file"], file_name), CSV_TYPE) as to:
             header = [words["row"], *mapping["header"], words["wrong"]]
-            write_csv(to, header, _mendable(wrong, len(mapping["header"]), words["reasons"]))
+            write_csv(
+                to, header, mendable(map(_told, wrong), len(mapping["header"]), words["reasons"])
+            )
     with unit_of_work():
         import_rows.finish_import(**whose, counts=counts.told())
     work.result = counts.told()
@@ -68,10 +69,6 @@ def revert_import(work: Work) -> None:
         work.result = reverts.finish_revert(actor_id=work.owner_id, **whose)
 
 
-def _name(beginning: str, file_name: str) -> str:
-    return f"{beginning}-{Path(file_name).stem}"[:_NAME_LIMIT] + ".csv"
-
-
 def _enter(whose: dict[str, Any], rows: list[Incoming], description: str) -> dict[str, Any]:
     return retried(lambda: import_rows.import_rows(**whose, rows=rows, description=description))
 
@@ -81,17 +78,9 @@ def _revert(work: Work, whose: dict[str, Any], after: int) -> Sequence[int]:
     return retried(lambda: reverts.revert_people(**whose, **given))
 
 
-def _mendable(rows: list[Incoming], width: int, sentences: dict[str, str]) -> Iterator[Row]:
-    """As they came, with what is wrong at the end, so that the file can be brought again."""
-    for row in rows:
-        cells = [as_text(cell) for cell in row.cells]
-        said = (_say(reason, row, sentences) for reason in row.wrong)
-        yield [row.number, *(cells + [""] * width)[:width], " ".join(said)]
-
-
-def _say(reason: Reason, row: Incoming, sentences: dict[str, str]) -> str:
-    sentence = sentences.get(reason.message, reason.message)
-    return f"{row.texts.get(reason.field, '')}: {sentence % reason.params}".removeprefix(": ")
+def _told(row: Incoming) -> tuple[int, list[Cell], list[tuple[Reason, str]]]:
+    reasons = [(reason, row.texts.get(reason.field, "")) for reason in row.wrong]
+    return row.number, row.cells, reasons
 
 
 class _Counts:

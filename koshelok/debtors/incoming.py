@@ -1,27 +1,29 @@
 """A row of somebody's table as a person with an opening balance, or what is wrong with it."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from koshelok.core.clock import today
 from koshelok.core.errors import Invalid
-from koshelok.core.money import (
-    AmountOutOfRange,
-    AmountTooPrecise,
-    InvalidAmount,
-    parse_amount,
-    positive,
-)
+from koshelok.core.money import AmountOutOfRange, AmountTooPrecise, InvalidAmount, positive
 from koshelok.core.phones import InvalidPhone, read_phone
 from koshelok.core.text import TextMissing, TextTooLong, clean
 from koshelok.debtors.errors import DueDateTooEarly
 from koshelok.debtors.models import NAME_LIMIT, NOTE_LIMIT
-from koshelok.infra.tables_in import Cell, Formula, as_text, limited, read_table
+from koshelok.infra.cells_in import (
+    NotCalculated,
+    Reason,
+    UnreadDay,
+    check_calculated,
+    plain_dashes,
+    read_amount,
+    read_day,
+)
+from koshelok.infra.tables_in import Cell, as_text, limited, read_table
 
 MAX_ROWS = 20_000
 REQUIRED = ("full_name", "phone_number")
@@ -51,20 +53,7 @@ WORDS: Mapping[str, Sequence[str]] = {
         "muddat", "muddati", "to'lov muddati", "муддат", "срок", "срок оплаты", "due", "due date",
     ),
 }  # fmt: skip
-_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
-_ZERO = re.compile(r"0[0.,\s]*(so.?m|сум|сўм|uzs)?\.?", re.IGNORECASE)
-_DAY = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d\d)")
-_ISO = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})")
-_TIME = re.compile(r"[T\s]+\d{1,2}:.*")
-_SERIAL_START, _SERIALS = date(1899, 12, 30), range(10_000, 80_000)
 _FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2200, 12, 31)
-
-
-class UnreadDay(Invalid):
-    """Not a date in a spelling that we know."""
-
-    code = "unread_day"
-    message = "Write a date, for example 21.11.2026."
 
 
 class DayAhead(Invalid):
@@ -72,13 +61,6 @@ class DayAhead(Invalid):
 
     code = "day_ahead"
     message = "The day must be between 1970 and today."
-
-
-class NotCalculated(Invalid):
-    """A formula without its value."""
-
-    code = "not_calculated"
-    message = "This formula has no value yet. Open the file in Excel, save it and bring it again."
 
 
 class BothBalances(Invalid):
@@ -92,15 +74,6 @@ REASONS: tuple[type[Invalid], ...] = (
     InvalidPhone, InvalidAmount, AmountTooPrecise, AmountOutOfRange, TextMissing, TextTooLong,
     UnreadDay, DayAhead, DueDateTooEarly, NotCalculated, BothBalances,
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a cell is refused: an English sentence with what fills it."""
-
-    field: str
-    message: str
-    params: dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -134,10 +107,7 @@ def read_row(number: int, cells: list[Cell], columns: Mapping[str, int]) -> Inco
     values: dict[str, Any] = {}
     for name, read in _READERS.items():
         try:
-            cell = found.get(name, "")
-            if isinstance(cell, Formula):
-                raise NotCalculated
-            values[name] = read(cell)
+            values[name] = read(check_calculated(found.get(name, "")))
         except Invalid as error:
             row.wrong.append(Reason(name, error.message, error.params))
     if values.get("debt") and values.get("credit"):
@@ -157,65 +127,27 @@ def _read_name(cell: Cell) -> str:
 
 
 def _read_phone(cell: Cell) -> str:
-    return read_phone(as_text(cell).translate(_DASHES))
+    return read_phone(plain_dashes(as_text(cell)))
 
 
 def _read_note(cell: Cell) -> str:
     return clean(as_text(cell), limit=NOTE_LIMIT, field="note")
 
 
-def _read_amount(cell: Cell) -> Decimal:
-    """Also 0, blank, a dash for nothing, `-5 000` and an accountant's `(5 000)`."""
-    if isinstance(cell, Decimal):
-        return positive(abs(cell)).copy_sign(cell) if cell else Decimal(0)
-    text = as_text(cell).translate(_DASHES).strip()
-    bracketed = text.startswith("(") and text.endswith(")")
-    plain = text[1:-1].strip() if bracketed else text
-    digits = plain.lstrip("+-").strip()
-    if not digits or _ZERO.fullmatch(digits):
-        return Decimal(0)
-    amount = parse_amount(digits)
-    negative = bracketed or plain.startswith("-")
-    if negative and set("+-") & set(digits):
-        raise InvalidAmount
-    return -amount if negative else amount
-
-
 def _read_limit(cell: Cell) -> Decimal | None:
-    amount = _read_amount(cell)
+    amount = read_amount(cell)
     return positive(amount) if amount else None
 
 
-def _read_day(cell: Cell) -> date | None:
-    if isinstance(cell, Decimal):
-        if int(cell) not in _SERIALS:
-            raise UnreadDay
-        return _SERIAL_START + timedelta(days=int(cell))
-    text = _TIME.sub("", as_text(cell))
-    if not text:
-        return None
-    if match := _ISO.fullmatch(text):
-        year, month, day = map(int, match.groups())
-    elif match := _DAY.fullmatch(text):
-        day, month, year = map(int, match.groups())
-        year += 2000 if len(match[3]) == 2 else 0
-    else:
-        raise UnreadDay
-    try:
-        return date(year, month, day)
-    except ValueError as error:
-        raise UnreadDay from error
-
-
 def _read_past(cell: Cell) -> date | None:
-    day = _read_day(cell)
+    day = read_day(cell)
     if day is not None and not _FIRST_DAY <= day <= today():
         raise DayAhead
     return day
 
 
 def _read_due(cell: Cell) -> date | None:
-    day = _read_day(cell)
+    day = read_day(cell)
     if day is not None and not _FIRST_DAY <= day <= _LAST_DAY:
         raise DueDateTooEarly
     return day
@@ -224,8 +156,8 @@ def _read_due(cell: Cell) -> date | None:
 _READERS: Mapping[str, Callable[[Cell], Any]] = {
     "full_name": _read_name,
     "phone_number": _read_phone,
-    "debt": _read_amount,
-    "credit": _read_amount,
+    "debt": read_amount,
+    "credit": read_amount,
     "credit_limit": _read_limit,
     "note": _read_note,
     "date": _read_past,

@@ -3,54 +3,22 @@
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from koshelok.core.columns import find_header, fold, guess_columns
 from koshelok.core.money import to_json
 from koshelok.debtors.incoming import REQUIRED, WORDS, Incoming, read_rows
 from koshelok.debtors.queries.imports import find_names
-from koshelok.infra.tables_in import EmptyTable, as_text, in_batches, read_table
+from koshelok.infra.imports import SAMPLE_LENGTH, Labels, plan_columns
+from koshelok.infra.tables_in import in_batches, read_table
 
 SHOWN_ROWS = 200
-_HEAD_ROWS, _SAMPLES, _SAMPLE_LENGTH = 20, 3, 60
 _AT_ONCE = 1000
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-Labels = dict[str, list[str]]
 
 
 def plan(path: Path, learned: dict[str, str], labels: Labels) -> dict[str, Any]:
-    """How to read a file: its header, some cells of each column, and which field each is.
-
-    `labels` are what we call the fields ourselves, in each language. Raises Invalid.
-    """
-    words = {field: [*WORDS[field], *labels.get(field, ())] for field in WORDS}
-    head = list(islice(read_table(path), _HEAD_ROWS))
-    texts = [[as_text(cell)[:_SAMPLE_LENGTH] for cell in cells] for _, cells in head]
-    place = find_header(texts, words, learned)
-    below = texts[0 if place is None else place + 1 :]
-    if not below:
-        raise EmptyTable
-    header = texts[place] if place is not None else []
-    width = max(len(header), *(len(row) for row in below))
-    return {
-        "header": [
-            header[n] if n < len(header) and header[n] else _letter(n) for n in range(width)
-        ],
-        "samples": [[row[n] for row in below if n < len(row) and row[n]][:_SAMPLES]
-                    for n in range(width)],
-        "first": head[0 if place is None else place][0] + (place is not None),
-        "columns": guess_columns(header, words, learned),
-        "duplicates": "skip",
-    }  # fmt: skip
-
-
-def learn(mapping: dict[str, Any]) -> dict[str, str]:
-    """What the headers of a file meant, for the next one."""
-    header, columns = mapping["header"], mapping["columns"]
-    return {fold(header[place]): field for field, place in columns.items()}
+    """How to read a file (infra.imports.plan_columns); duplicates are skipped. Raises Invalid."""
+    return {**plan_columns(read_table(path), WORDS, learned, labels), "duplicates": "skip"}
 
 
 def examine(workspace_id: int, path: Path, mapping: dict[str, Any]) -> dict[str, Any]:
@@ -101,12 +69,6 @@ def _shown(row: Incoming, state: str, who: str) -> dict[str, Any]:
         "number": row.number,
         "state": state,
         "who": who,
-        "texts": {name: text[:_SAMPLE_LENGTH] for name, text in row.texts.items()},
+        "texts": {name: text[:SAMPLE_LENGTH] for name, text in row.texts.items()},
         "wrong": {reason.field: [reason.message, reason.params] for reason in row.wrong},
     }
-
-
-def _letter(column: int) -> str:
-    """What a spreadsheet calls a column."""
-    high, low = divmod(column, len(_LETTERS))
-    return (_LETTERS[high - 1] if high else "") + _LETTERS[low]

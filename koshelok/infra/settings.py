@@ -94,6 +94,8 @@ class Settings(BaseSettings):
 
     max_upload_bytes: int = 5 * 1024 * 1024
     max_photo_bytes: int = 15 * 1024 * 1024
+    max_archive_bytes: int = 512 * 1024 * 1024
+    max_import_bytes: int = 32 * 1024 * 1024
 
     @field_validator("public_url")
     @classmethod

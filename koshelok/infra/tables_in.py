@@ -226,7 +226,7 @@ def _text(written: str) -> str:
 
 def _read_csv(path: Path) -> Iterator[list[Cell]]:
     try:
-        with path.open(encoding=_encoding(path), newline="") as file:
+        with path.open(encoding=encoding_of(path), newline="") as file:
             sample = file.read(_CHUNK)
             _check_text(sample)
             head = sample[: sample.find("\n") + 1]
@@ -241,7 +241,7 @@ def _read_csv(path: Path) -> Iterator[list[Cell]]:
         raise BrokenTable from error
 
 
-def _encoding(path: Path) -> str:
+def encoding_of(path: Path) -> str:
     """UTF-8 with or without its mark, UTF-16 as Excel's "Unicode text", else Windows' Cyrillic."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     with path.open("rb") as file:

@@ -17,12 +17,12 @@ from sqlalchemy.dialects.postgresql import insert
 from koshelok.audit import operations as audit
 from koshelok.core.clock import midnight, now
 from koshelok.core.money import to_json
-from koshelok.debtors.errors import ImportMoved
 from koshelok.debtors.incoming import Incoming
 from koshelok.debtors.models import Debt, Debtor, Import, ImportStatus, Method, Payment
 from koshelok.debtors.operations.settlement import settle
 from koshelok.debtors.queries.imports import get_import
 from koshelok.infra.db import session
+from koshelok.infra.imports import ImportMoved
 
 
 @dataclass(frozen=True, slots=True)

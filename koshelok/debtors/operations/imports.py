@@ -8,11 +8,12 @@ from sqlalchemy import delete
 
 from koshelok.core.text import clean
 from koshelok.debtors import previews
-from koshelok.debtors.errors import ImportColumnMissing, ImportFileGone, ImportMoved
+from koshelok.debtors.errors import ImportColumnMissing
 from koshelok.debtors.incoming import REQUIRED, WORDS
 from koshelok.debtors.models import Import, ImportStatus
 from koshelok.debtors.queries.imports import find_learned_columns, get_import, is_stopped
 from koshelok.infra.db import session
+from koshelok.infra.imports import ImportFileGone, ImportMoved, Labels, learn
 from koshelok.infra.unit_of_work import after_commit
 from koshelok.jobs import operations as jobs
 
@@ -23,7 +24,7 @@ _FILE_NAME_LIMIT = 200
 
 
 def bring_file(
-    *, actor_id: int, workspace_id: int, stream: BinaryIO, file_name: str, labels: previews.Labels
+    *, actor_id: int, workspace_id: int, stream: BinaryIO, file_name: str, labels: Labels
 ) -> Import:
     """Keep a file and look at it: what its columns are, what its rows would do.
 
@@ -64,7 +65,7 @@ def map_columns(*, workspace_id: int, import_id: UUID, columns: dict[str, int]) 
     width = len(brought.mapping["header"])
     known = {f: place for f, place in columns.items() if f in WORDS and 0 <= place < width}
     mapping = {**brought.mapping, "columns": known}
-    brought.mapping = {**mapping, "learned": previews.learn(mapping)}
+    brought.mapping = {**mapping, "learned": learn(mapping)}
     brought.counts = previews.examine(workspace_id, path, mapping)
     session.flush()
     return brought
@@ -90,7 +91,7 @@ def start_import(
     if not stopped:
         chosen = duplicates if duplicates in DUPLICATES else DUPLICATES[0]
         found.mapping = {
-            **found.mapping, "duplicates": chosen, "learned": previews.learn(found.mapping)
+            **found.mapping, "duplicates": chosen, "learned": learn(found.mapping)
         }  # fmt: skip
     found.status = ImportStatus.RUNNING
     params = {"workspace": workspace_id, "import": str(import_id), "words": words}

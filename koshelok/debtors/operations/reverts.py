@@ -8,12 +8,12 @@ from sqlalchemy import Select, exists, func, or_, select, union, update
 
 from koshelok.audit import operations as audit
 from koshelok.core.clock import now
-from koshelok.debtors.errors import ImportMoved
 from koshelok.debtors.models import Allocation, Debt, Debtor, Import, ImportStatus, Payment
 from koshelok.debtors.operations.links import shut_links
 from koshelok.debtors.operations.settlement import settle
 from koshelok.debtors.queries.imports import get_import, is_stopped
 from koshelok.infra.db import session
+from koshelok.infra.imports import ImportMoved
 from koshelok.jobs import operations as jobs
 
 KIND = "debtors_import_revert"

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from koshelok.core.errors import DomainError, Invalid
 from koshelok.core.page import DEFAULT_LIMIT
 from koshelok.debtors import import_words as words
-from koshelok.debtors.forms.imports import ColumnsForm, FileForm, StartForm, columns_form
+from koshelok.debtors.forms.imports import ColumnsForm, FileForm, StartForm
 from koshelok.debtors.models import Import, ImportStatus
 from koshelok.debtors.operations import exports, imports, reverts
 from koshelok.debtors.queries import imports as queries
@@ -156,7 +156,7 @@ def _show(found: Import, refusal: str = "", status: int = 200) -> Response:
     return render(
         _TEMPLATES[ImportStatus(found.status)], "stand", status=status, found=found,
         refusal=refusal, chosen=chosen, rows=shown.get(chosen) or (), labels=words.FIELDS,
-        columns=columns_form(found.mapping), form=StartForm(formdata=None), decimal=Decimal,
+        columns=ColumnsForm.of(found.mapping), form=StartForm(formdata=None), decimal=Decimal,
         job=queries.find_job(current_actor().id, found.job_id),
         stopped=queries.is_stopped(found),
     )  # fmt: skip

@@ -81,5 +81,6 @@ class ImportRow(Base):
     category_id: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("categories.id", ondelete="CASCADE")
     )
+    rule_id: Mapped[int | None] = mapped_column(BigInteger)
     external_id: Mapped[str | None] = mapped_column(String(EXTERNAL_LIMIT))
     wrong: Mapped[list[Any]] = mapped_column(JSONB, default=list)

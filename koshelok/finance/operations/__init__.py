@@ -1,6 +1,10 @@
 """What can be done to a workspace's categories and records; who may is asked at the edge."""
 
-from koshelok.finance.operations.bulk import delete_transactions, recategorise
+from koshelok.finance.operations.bulk import (
+    delete_transactions,
+    recategorise,
+    restore_transactions,
+)
 from koshelok.finance.operations.categories import (
     add_default_categories,
     create_category,
@@ -20,6 +24,7 @@ from koshelok.finance.operations.changes import (
     undo_change,
 )
 from koshelok.finance.operations.entries import undo_entry
+from koshelok.finance.operations.import_reverts import turn_import
 from koshelok.finance.operations.learning import note_correction
 from koshelok.finance.operations.occurrences import confirm_occurrence, skip_occurrence
 from koshelok.finance.operations.receipts import (
@@ -84,10 +89,12 @@ __all__ = [
     "rename_category",
     "restore_category",
     "restore_transaction",
+    "restore_transactions",
     "skip_occurrence",
     "split_transaction",
     "stop_recurrence",
     "tracked",
+    "turn_import",
     "undo_change",
     "undo_entry",
 ]

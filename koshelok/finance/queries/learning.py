@@ -32,10 +32,11 @@ class Question:
     type: str
 
 
-# The longest words first; a rule before what was merely often done; then the more frequent.
-_GUESS = text("""
+# The longest words first; a rule before what was merely often done; then the more frequent. Where
+# the names stand, a statement over many notes puts its columns.
+GUESS = """
     SELECT category.id, category.name, category.type, key, times, rule_id
-    FROM unnest(note_keys(:note)) WITH ORDINALITY AS note (key, place)
+    FROM unnest(note_keys({note})) WITH ORDINALITY AS note (key, place)
     CROSS JOIN LATERAL (
         SELECT rule.category_id, 0 AS times, 0 AS weight, rule.id AS rule_id
         FROM category_rules AS rule
@@ -47,10 +48,11 @@ _GUESS = text("""
     ) AS found
     JOIN categories AS category ON category.id = found.category_id
     WHERE category.archived_at IS NULL
-      AND (CAST(:type AS text) IS NULL OR category.type = :type)
+      AND (CAST({type} AS text) IS NULL OR category.type = {type})
     ORDER BY rule_id IS NULL, place, weight DESC, category.id
     LIMIT 1
-""")
+"""
+_GUESS = text(GUESS.format(note=":note", type=":type"))
 
 _QUESTION = text("""
     SELECT note.key, category.id, category.name, category.type
@@ -64,8 +66,8 @@ _QUESTION = text("""
       AND known.corrected >= :twice AND known.asked_at IS NULL
       AND NOT EXISTS (
           SELECT FROM category_rules AS rule
-          WHERE rule.workspace_id = record.workspace_id AND rule.key = note.key
-            AND rule.type = record.type
+          WHERE rule.workspace_id = record.workspace_id AND rule.type = record.type
+            AND rule.key = ANY((note_keys(record.comment))[:note.place])
       )
     ORDER BY note.place
     LIMIT 1
