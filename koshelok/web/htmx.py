@@ -16,6 +16,8 @@ class Event(StrEnum):
     TRANSACTION_CHANGED = "transaction-changed"
     TRANSACTION_RESTORED = "transaction-restored"
     CATEGORY_CHANGED = "category-changed"
+    RECURRING_CHANGED = "recurring-changed"
+    RULE_CHANGED = "rule-changed"
     SAVED_CARD_CHANGED = "saved-card-changed"
     JOB_FINISHED = "job-finished"
     DEBT_RECORDED = "debt-recorded"

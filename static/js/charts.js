@@ -49,7 +49,15 @@ function table(figure) {
   };
 }
 
-function dataset(kind, line, count) {
+// What is ahead of a row is dashed, and one row may bear a mark.
+function along({ ahead, mark }) {
+  const own = {};
+  if (ahead) own.segment = { borderDash: ({ p0DataIndex }) => (p0DataIndex >= ahead ? [3, 5] : undefined) };
+  if (mark) own.pointRadius = ({ dataIndex }) => (dataIndex === Number(mark) ? 5 : 0);
+  return own;
+}
+
+function dataset(kind, line, count, marks) {
   const own = { label: line.name, data: line.values, texts: line.texts };
   if (kind === "doughnut") {
     const slices = Array.from({ length: count }, (_, i) => rgb(token(String(i + 1))));
@@ -57,7 +65,7 @@ function dataset(kind, line, count) {
   }
   const color = rgb(token(line.color));
   if (kind === "bar") return { ...own, backgroundColor: color, borderRadius: 4, maxBarThickness: 20, categoryPercentage: 0.7 };
-  return { ...own, borderColor: color, backgroundColor: rgb(token(line.color), 0.08), fill: "origin", borderWidth: 2, pointRadius: 0, pointHitRadius: 16, pointHoverRadius: 4, cubicInterpolationMode: "monotone" };
+  return { ...own, borderColor: color, backgroundColor: rgb(token(line.color), 0.08), fill: "origin", borderWidth: 2, pointRadius: 0, pointHitRadius: 16, pointHoverRadius: 4, pointBackgroundColor: color, cubicInterpolationMode: "monotone", ...along(marks) };
 }
 
 function axes(kind, units) {
@@ -99,7 +107,7 @@ export function draw(figure) {
   Chart.defaults.font.size = 13;
   const chart = new Chart(figure.querySelector("canvas"), {
     type: kind,
-    data: { labels, datasets: series.map((line) => dataset(kind, line, labels.length)) },
+    data: { labels, datasets: series.map((line) => dataset(kind, line, labels.length, figure.dataset)) },
     options: {
       maintainAspectRatio: false,
       animation: still ? false : { duration: 180 },

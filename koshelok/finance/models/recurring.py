@@ -11,7 +11,6 @@ from sqlalchemy import (
     Index,
     SmallInteger,
     String,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -31,7 +30,7 @@ class Unit(StrEnum):
 class Recurrence(Base):
     """A record that is expected every so often. `next_on` is the first day neither confirmed nor
     skipped, and nothing once it has ended; days are counted from `starts_on`, so that the 31st
-    comes back after a short month."""
+    comes back after a short month. One stopped from its beginning is a suggestion declined."""
 
     __tablename__ = "recurrences"
     __table_args__ = (
@@ -48,12 +47,7 @@ class Recurrence(Base):
             ["category_id", "workspace_id", "type"],
             ["categories.id", "categories.workspace_id", "categories.type"],
         ),
-        Index(
-            "ix_recurrences_next",
-            "workspace_id",
-            "next_on",
-            postgresql_where=text("stopped_at IS NULL"),
-        ),
+        Index("ix_recurrences_next", "workspace_id", "next_on"),
         Index(None, "category_id"),
         Index(None, "created_by_id"),
     )

@@ -166,10 +166,11 @@ def _turn(actor_id: int, workspace_id: int, change_id: int, *, redo: bool) -> in
     change = get_change(workspace_id, change_id, lock=True)
     if (change.undone_at is None) is redo:
         raise ChangedSince
-    way = WAYS_BACK.get(change.kind) or (_turn_rows if "rows" in change.details else _turn_records)
+    own = WAYS_BACK.get(change.kind)
+    turn = turn_rows if "rows" in change.details else turn_records
     try:
         with session.begin_nested():
-            count = way(change, redo)
+            count = own(change, redo) if own else turn(change=change, redo=redo)
             session.flush()
     except IntegrityError as error:  # its name or its month is taken by another now
         raise ChangedSince from error
@@ -181,7 +182,8 @@ def _turn(actor_id: int, workspace_id: int, change_id: int, *, redo: bool) -> in
     return count
 
 
-def _turn_records(change: Change, redo: bool) -> int:
+def turn_records(*, change: Change, redo: bool) -> int:
+    """Swap the states of the records of a change; answers how many."""
     session.flush()
     done = session.execute(
         _SWAP,
@@ -208,7 +210,7 @@ def _of_reversed(change: Change) -> bool:
     return any(find_reversal(transfer) for transfer in transfers if transfer)
 
 
-def _turn_rows(change: Change, redo: bool) -> int:
+def turn_rows(*, change: Change, redo: bool) -> int:
     """All of the rows or none: they belong together."""
     here, there = ("before", "after") if redo else ("after", "before")
     rows: Sequence[dict[str, Any]] = change.details["rows"]

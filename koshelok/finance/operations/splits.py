@@ -6,8 +6,6 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select
-
 from koshelok.core.clock import now
 from koshelok.core.ids import uuid7
 from koshelok.core.money import format_amount, positive
@@ -17,9 +15,9 @@ from koshelok.finance.errors import (
     SplitTooSmall,
     SplitTypesDiffer,
 )
-from koshelok.finance.models import Change, Transaction
 from koshelok.finance.operations.changes import note_change
 from koshelok.finance.operations.transactions import (
+    bind_made,
     check_category,
     clean_comment,
     record_transaction,
@@ -109,16 +107,8 @@ def split_transaction(
         )
         for part in others
     ]
-    _bind(change, [part.id for part in made])
+    bind_made(change=change, ids=[part.id for part in made])
     return [get_record(workspace_id, transaction_id), *made], change.id
-
-
-def _bind(change: Change, ids: Sequence[int]) -> None:
-    """Records that a change made: before it they were not there."""
-    for record in session.scalars(select(Transaction).where(Transaction.id.in_(ids))):
-        session.add(version_of(transaction=record, change_id=change.id, deleted_at=change.created_at))
-        record.updated_at = change.created_at
-    session.flush()
 
 
 def _check(

@@ -3,13 +3,14 @@
 Totals follow by triggers (sql/totals.sql), in the same transaction.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, literal, select, update
+from sqlalchemy import CTE, Null, ScalarSelect, func, literal, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -22,7 +23,15 @@ from koshelok.finance.errors import (
     SavingsTakeNoRecords,
     TransferReversed,
 )
-from koshelok.finance.models import COMMENT_LIMIT, Category, Transaction, TransactionVersion, Type
+from koshelok.finance.models import (
+    COMMENT_LIMIT,
+    Category,
+    CategoryRule,
+    Change,
+    Transaction,
+    TransactionVersion,
+    Type,
+)
 from koshelok.finance.operations.changes import note_change
 from koshelok.finance.operations.learning import note_correction
 from koshelok.finance.periods import check_day
@@ -83,6 +92,7 @@ def record_transaction(
         "created_at": literal(now()),
         "updated_at": literal(now()),
         "transfer_id": literal(transfer_id),
+        "rule_id": _rule(workspace_id, comment, used),
         **{name: literal(value) for name, value in origin.items()},
     }
     made = session.execute(_insert(used, values)).first()
@@ -131,6 +141,23 @@ def _used(workspace_id: int, category_id: int) -> CTE:
         .values(last_used_at=now())
         .returning(Category.id, Category.type, Category.name, Category.code)
         .cte("used")
+    )
+
+
+def _rule(workspace_id: int, comment: str, used: CTE) -> ScalarSelect[int] | Null:
+    """The rule that says the same of this note, if there is one."""
+    if not comment:
+        return null()
+    return (
+        select(CategoryRule.id)
+        .where(
+            CategoryRule.workspace_id == workspace_id,
+            CategoryRule.category_id == used.c.id,
+            CategoryRule.key == func.any(func.note_keys(comment)),
+        )
+        .order_by(func.length(CategoryRule.key).desc())
+        .limit(1)
+        .scalar_subquery()
     )
 
 
@@ -213,6 +240,16 @@ def version_of(*, transaction: Transaction, change_id: int, **other: Any) -> Tra
     return TransactionVersion(
         transaction_id=transaction.id, change_id=change_id, **{**state, **other}
     )
+
+
+def bind_made(*, change: Change, ids: Sequence[int]) -> None:
+    """Records that a change made: before it they were not there."""
+    for record in session.scalars(select(Transaction).where(Transaction.id.in_(ids))):
+        session.add(
+            version_of(transaction=record, change_id=change.id, deleted_at=change.created_at)
+        )
+        record.updated_at = change.created_at
+    session.flush()
 
 
 def _keep_to_transfer(transaction: Transaction, wanted: dict[str, Any], category: Category) -> None:

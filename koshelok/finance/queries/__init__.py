@@ -29,6 +29,7 @@ from koshelok.finance.queries.recurring import (
     find_suggestion,
     get_outlook,
     get_recurrence,
+    list_balances,
     list_recurrences,
     list_suggestions,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "get_rule",
     "get_transaction",
     "list_archived",
+    "list_balances",
     "list_categories",
     "list_changes",
     "list_named",

@@ -67,7 +67,7 @@ _QUESTION = text("""
       AND NOT EXISTS (
           SELECT FROM category_rules AS rule
           WHERE rule.workspace_id = record.workspace_id AND rule.type = record.type
-            AND rule.key = ANY((note_keys(record.comment))[:note.place])
+            AND rule.key = ANY((note_keys(record.comment))[1:CAST(note.place AS integer)])
       )
     ORDER BY note.place
     LIMIT 1
