@@ -11,7 +11,7 @@ import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { build as bundle } from "esbuild";
 import { WEIGHTS, fonts, printedFonts } from "./fonts.mjs";
-import { sprite } from "./icons.mjs";
+import { smallSprite, sprite } from "./icons.mjs";
 import { appIcons, worker } from "./installed.mjs";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -122,6 +122,7 @@ async function addImages(dist) {
     if (!name.startsWith("drawing-")) await dist.add(name, await readFile(join(folder, name)));
   }
   await dist.add("icons.svg", await sprite(ROOT));
+  await dist.add("add.svg", await smallSprite(join(ROOT, "assets/icons-add.txt")));
   for (const { name, data } of await appIcons(ROOT)) await dist.add(name, data);
 }
 

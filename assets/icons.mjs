@@ -50,18 +50,31 @@ function symbol(id, svg) {
   return `<symbol id="${id}" viewBox="${box}">${tight(inside(svg))}</symbol>`;
 }
 
-/** The sprite's text; throws on an icon that Lucide has not. */
-export async function sprite(root) {
+const wrapped = (symbols) => `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>`;
+
+async function lucide(places) {
   const symbols = [];
-  for (const [name, place] of [...(await named(root))].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [name, place] of [...places].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const svg = await readFile(join(LUCIDE, `${name}.svg`), "utf8").catch(() => {
       throw new Error(`no icon "${name}", named in ${place}`);
     });
     symbols.push(symbol(name, svg));
   }
+  return symbols;
+}
+
+/** A sprite of what one list names: for a page that opens alone. */
+export async function smallSprite(list) {
+  const names = (await readFile(list, "utf8")).split("\n").filter((line) => line && !line.startsWith("#"));
+  return wrapped(await lucide(names.map((name) => [name, list])));
+}
+
+/** The sprite's text; throws on an icon that Lucide has not. */
+export async function sprite(root) {
+  const symbols = await lucide(await named(root));
   for await (const path of files(join(root, "static/img"), /^drawing-.*\.svg$/)) {
     const id = path.match(/(drawing-[a-z-]+)\.svg$/)[1];
     symbols.push(symbol(id, await readFile(path, "utf8")));
   }
-  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>`;
+  return wrapped(symbols);
 }

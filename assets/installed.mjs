@@ -7,7 +7,7 @@ import { Resvg, initWasm } from "@resvg/resvg-wasm";
 import { build as bundle } from "esbuild";
 
 // What a page needs to work without a connection: its script, its look, its letters.
-const KEPT = /^((app|debtors|add)\.(css|js)|shared\.js|icons\.svg|logo\.svg|inter-.*\.woff2)$/;
+const KEPT = /^((app|debtors|add)\.(css|js)|shared\.js|(icons|add)\.svg|logo\.svg|inter-.*\.woff2)$/;
 const WASM = createRequire(import.meta.url).resolve("@resvg/resvg-wasm/index_bg.wasm");
 let renderer;
 

@@ -18,6 +18,7 @@ from koshelok.core.money import format_amount, parse_amount
 from koshelok.finance.forms import TransactionForm
 from koshelok.finance.operations import Part
 from koshelok.finance.operations.splits import MAX_PARTS
+from koshelok.finance.uploads import ReceiptsField
 from koshelok.web.addresses import MAX_ID
 from koshelok.web.forms import Form, IdChoice
 from koshelok.web.problems import message_of
@@ -100,6 +101,7 @@ class AddForm(TransactionForm):
     client_id = IdChoice()
     split = BooleanField()
     parts = PartsField(_l("Parts"))
+    receipts = ReceiptsField(_l("Receipt"))
     do = StringField()
 
     def validate(self, extra_validators: Any = None) -> bool:

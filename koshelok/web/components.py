@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g, has_app_context
 from flask_babel import get_locale, get_timezone, gettext, to_user_timezone
 from jinja2 import Environment
 from markupsafe import Markup
@@ -27,6 +27,7 @@ from koshelok.web.templating import format_day
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 NBSP = "\u00a0"
+SPRITE = "icons.svg"
 _DAY_PATTERNS = {"uz": ("d-MMMM", "d-MMMM, y"), "*": ("d MMMM", "d MMMM y")}
 
 
@@ -39,7 +40,7 @@ class Assets:
         self._watch = watch
         self._seen = 0
         self._names: dict[str, str] = {}
-        self._icons: dict[tuple[str, str], Markup] = {}
+        self._icons: dict[tuple[str, str, str], Markup] = {}
         self._refresh()
 
     def _refresh(self) -> None:
@@ -56,15 +57,16 @@ class Assets:
         return f"{self._url}/dist/{self._names.get(name, name)}"
 
     def icon(self, name: str, size: str = "") -> Markup:
-        """A Lucide icon or drawing of the sprite; `size` is "", "sm" or "lg"."""
-        key = (name, size)
+        """A Lucide icon or drawing of the page's sprite; `size` is "", "sm" or "lg"."""
+        sprite = g.get("sprite", SPRITE) if has_app_context() else SPRITE
+        key = (name, size, sprite)
         if self._watch:
             self._refresh()
         if key not in self._icons:
             css = f"icon icon-{size}" if size else "icon"
             self._icons[key] = Markup(
                 '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>'
-            ).format(css, self.url("icons.svg"), name)
+            ).format(css, self.url(sprite), name)
         return self._icons[key]
 
 

@@ -68,7 +68,7 @@ function entryOf(page) {
 
 function renew(page) {
   for (const input of page.querySelectorAll("[name=category]")) input.checked = false;
-  page.elements.amount.value = page.elements.comment.value = "";
+  for (const name of ["amount", "comment", "receipts"]) page.elements[name].value = "";
   page.elements.client_id.value = newId();
   page.elements.date.value = today();
   for (const id of ["amount", "category", "parts", "comment", "date"]) wrong(id, "");
@@ -102,6 +102,7 @@ document.addEventListener("submit", (event) => {
     document.getElementById(first).closest(".field").querySelector("input, select")?.focus();
     return;
   }
+  if (files) say(word("Files"));
   page.dataset.saving = "";
   setTimeout(() => delete page.dataset.saving, DOUBLE);
   write(page).catch(() => page.submit()); // where nothing can be kept

@@ -13,6 +13,7 @@ from koshelok.finance import operations, queries
 from koshelok.finance.entry_forms import MORE, SPLIT, WHOLE, AddForm
 from koshelok.finance.models import Category
 from koshelok.finance.queries import Guess, Record
+from koshelok.finance.uploads import ACCEPTED, allow_receipts, take_receipts
 from koshelok.finance.views.common import category_icon
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.web import access
@@ -24,7 +25,12 @@ from koshelok.web.toasts import said
 
 bp = Blueprint("finance", __name__)
 LONGEST_NOTE = 200
-PAGE: dict[str, Any] = {"alone": "add.js", "styles": ("add.css",)}
+
+
+@bp.url_value_preprocessor
+def _make_room(endpoint: str | None, _values: object) -> None:
+    if endpoint == "finance.record" and request.method == "POST":
+        allow_receipts()
 
 
 @bp.get("/add", endpoint="add")
@@ -80,8 +86,15 @@ def shell() -> Response:
     g.csrf_token = ""  # what is kept is of no session
     return render(
         "finance/add.html", kept=True, form=AddForm(formdata=None, date=today()).offer([]),
-        key="", categories=[], icons={}, **PAGE,
+        key="", categories=[], icons={}, accepted=ACCEPTED, **alone(),
     )  # fmt: skip
+
+
+def alone() -> dict[str, Any]:
+    """What a page is rendered with that opens with a script, a style and icons of its own, and
+    nothing of the other pages'."""
+    g.sprite = "add.svg"
+    return {"alone": "add.js", "styles": ("add.css",)}
 
 
 def _whose() -> dict[str, Any]:
@@ -116,8 +129,13 @@ def _why(guess: Guess) -> str:
 
 def _write(form: AddForm, key: UUID) -> list[Record]:
     if form.split.data:
-        return operations.record_split(**_whose(), **form.split_values(), client_id=key)
-    return [operations.record_transaction(**_whose(), **form.values(), client_id=key)]
+        made = operations.record_split(**_whose(), **form.split_values(), client_id=key)
+    else:
+        made = [operations.record_transaction(**_whose(), **form.values(), client_id=key)]
+    files = take_receipts(form.receipts.data or (), actor_id=current_actor().id)
+    if files and not queries.count_receipts(current_workspace().id, [made[0].id]):
+        operations.attach_receipts(**_whose(), transaction_id=made[0].id, files=files)
+    return made
 
 
 def _recorded(records: list[Record], key: UUID, guess: Guess | None) -> Response:
@@ -154,7 +172,8 @@ def _page(form: AddForm, status: int = 200, **context: Any) -> Response:
         "finance/add.html", "form", status=status, form=form.offer(categories),
         key=form.client_id.data or uuid4(), categories=categories, inline=is_partial(),
         icons={c.id: category_icon(c.code, c.type) for c in categories},
-        device=[_on_device(category) for category in categories], **PAGE, **context,
+        device=[_on_device(category) for category in categories], accepted=ACCEPTED,
+        **({} if is_partial() else alone()), **context,
     )  # fmt: skip
 
 
