@@ -15,6 +15,8 @@ from koshelok.finance import queries as finance
 from koshelok.finance.periods import month_of, month_span
 from koshelok.infra.db import session
 
+THOUSAND = Decimal(1000)
+
 
 @dataclass(frozen=True, slots=True)
 class Goal:
@@ -31,9 +33,16 @@ class Goal:
     put: Decimal = ZERO
 
     @property
+    def rest(self) -> Decimal:
+        """What is missing; nothing without a goal."""
+        return max((self.goal or ZERO) - self.saved, ZERO)
+
+    @property
     def due(self) -> Decimal:
-        """What is still to be put aside this month, so that the goal comes in time."""
-        return max((self.monthly or ZERO) - self.put, ZERO)
+        """What is still to be put aside this month, so that the goal comes in time: in whole
+        thousands, as people save, but for the last of it."""
+        missing = max((self.monthly or ZERO) - self.put, ZERO)
+        return min(-(-missing // THOUSAND) * THOUSAND, self.rest)
 
     @property
     def percent(self) -> int:

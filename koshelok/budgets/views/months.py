@@ -45,6 +45,7 @@ def _frame() -> dict[str, Any]:
         "month_slug": slug,
         "in_dialog": _in_dialog,
         "in_place": _in_place,
+        "whole": _whole,
         "today": this_day(),
     }
 
@@ -121,6 +122,11 @@ def _in_dialog(url: str) -> dict[str, str]:
 def _in_place(url: str, inline: bool) -> dict[str, str]:
     """The attributes of that form."""
     return {"hx-post": url, "hx-target": "#budget-form"} if inline else {}
+
+
+def _whole(amount: Decimal) -> Decimal:
+    """Of what is only advice, the tiyin are left out, unless they are all there is."""
+    return amount // 1 or amount
 
 
 def _neighbours(month: date) -> dict[str, Any]:
