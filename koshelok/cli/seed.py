@@ -4,6 +4,7 @@ import random
 from datetime import date, timedelta
 from decimal import Decimal
 
+from koshelok.cli.seed_budgets import seed_budgets
 from koshelok.cli.seed_debtors import seed_debtors
 from koshelok.cli.seed_shop import seed_shop
 from koshelok.cli.seed_wallet import seed_wallet
@@ -58,6 +59,7 @@ def seed_demo() -> bool:
     malika, aziz = people["malika"], people["aziz"]
     own = list_memberships(malika.id)[0].workspace_id
     _record_a_year(malika.id, own)
+    seed_budgets(actor_id=malika.id, workspace_id=own)
     shop = workspaces.open_workspace(
         actor_id=malika.id, name="Malika do'koni", kind="shop", language="uz"
     )
