@@ -14,7 +14,7 @@ from wtforms import BooleanField, Field, StringField
 from wtforms.validators import StopValidation
 
 from koshelok.core.errors import Invalid
-from koshelok.core.money import format_amount, parse_amount
+from koshelok.core.money import parse_amount
 from koshelok.finance.forms import TransactionForm
 from koshelok.finance.operations import Part
 from koshelok.finance.operations.splits import MAX_PARTS
@@ -139,6 +139,6 @@ class SplitForm(Form):
         return self.parts.shaped(self.do.data == MORE)
 
 
-def first_part(category: int, amount: Decimal) -> list[Row]:
-    """A record as it is before it is divided."""
-    return [Row(category, format_amount(amount), amount)]
+def first_part(category: int) -> list[Row]:
+    """A record before it is divided: its category, for what the others leave."""
+    return [Row(category)]

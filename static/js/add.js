@@ -26,6 +26,13 @@ const today = () => {
   return new Date(day - day.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
 };
 
+function drawFiles({ form: page, files }) {
+  const place = page.querySelector("[data-files]");
+  place.textContent = [...files].map(({ name }) => name).join(", ") || place.dataset.none;
+}
+
+document.addEventListener("change", ({ target }) => target.type === "file" && drawFiles(target));
+
 /* What is missing is said at its field, as the server would. */
 
 function wrong(id, words) {
@@ -69,6 +76,7 @@ function entryOf(page) {
 function renew(page) {
   for (const input of page.querySelectorAll("[name=category]")) input.checked = false;
   for (const name of ["amount", "comment", "receipts"]) page.elements[name].value = "";
+  drawFiles(page.elements.receipts);
   page.elements.client_id.value = newId();
   page.elements.date.value = today();
   for (const id of ["amount", "category", "parts", "comment", "date"]) wrong(id, "");

@@ -62,6 +62,9 @@ export function divide(form, on) {
   for (const button of form.querySelectorAll("[name=do]")) button.hidden = (button.value === "split") === on;
   if (!on) box.querySelector(".part-rows").replaceChildren();
   while (on && box.querySelectorAll(".part").length < LEAST) add(box);
+  const chosen = form.querySelector("[name=category]:checked");
+  const first = box.querySelector("[name=part_category]");
+  if (on && chosen && !first.value) first.value = chosen.value;
   draw(box);
 }
 
@@ -77,7 +80,8 @@ each("[data-parts]", (box) => {
     if (value === "more") add(box);
     if (gone) gone.closest(".part").remove();
     draw(box);
-    if (value === "split" || value === "more") box.querySelector(".part:last-child select").focus();
+    const blank = [...box.querySelectorAll("[name=part_category]")].find((select) => !select.value);
+    if (value === "split" || value === "more") blank?.focus();
   });
   if (!box.disabled) draw(box);
 });

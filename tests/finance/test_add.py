@@ -251,7 +251,7 @@ class TestSplitOfARecord:
         before = recorded(api)
         assert f"/transactions/{id_}/split" in mine.get(f"/transactions/{id_}/edit").text
         page = mine.get(f"/transactions/{id_}/split").text
-        assert 'value="100"' in page
+        assert f'value="{ids["FOOD"]}" selected' in page
         rows = parts((ids["FOOD"], "60"), (ids["DATA"], ""))
         assert mine.post(f"/transactions/{id_}/split", rows).status_code == 303
         assert sorted(amount for amount, *_ in recorded(api)) == ["40.00", "60.00"]

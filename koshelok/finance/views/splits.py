@@ -24,8 +24,7 @@ bp = Blueprint("splits", __name__, url_prefix="/transactions")
 def edit(id: int) -> Response:
     """The record as its first part."""
     record = _divisible(id)
-    rows = first_part(record.category, record.amount)
-    return _page(SplitForm(formdata=None, data={"parts": rows}), record)
+    return _page(SplitForm(formdata=None, data={"parts": first_part(record.category)}), record)
 
 
 @bp.post("/<int:id>/split")
