@@ -15,7 +15,7 @@ function tell() {
 }
 
 document.addEventListener("change", (event) => {
-  if (event.target.form?.id === "bulk") tell();
+  if (event.target.form && event.target.form === bar()) tell();
 });
 document.addEventListener("htmx:after:swap", tell);
 window.addEventListener("pageshow", tell);

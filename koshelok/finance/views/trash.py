@@ -64,4 +64,5 @@ def restore() -> Response:
 
 
 def _days_left(deleted_at: datetime) -> int:
-    return max((deleted_at + KEPT - now()).days, 0)
+    """Days that it is kept yet, this one among them."""
+    return max((deleted_at + KEPT - now()).days + 1, 1)
