@@ -19,7 +19,7 @@ const DIST = join(ROOT, "static/dist");
 const ENTRIES = ["app.js", "charts.js", "debtors.js", "shop.js", "checkout.js", "bulk.js"];
 // A page that opens alone has one script, with all that it needs and nothing of the others'.
 const ALONE = ["add.js"];
-const PAGE_STYLES = ["add.css", "debtors.css", "receipt.css", "shop.css", "budgets.css", "finance.css"];
+const PAGE_STYLES = ["add.css", "debtors.css", "receipt.css", "shop.css", "budgets.css", "finance.css", "bank.css"];
 const COMPRESSIBLE = /\.(css|js|svg|json)$/;
 const TAILWIND = join(
   dirname(createRequire(import.meta.url).resolve("@tailwindcss/cli/package.json")),

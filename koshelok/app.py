@@ -177,4 +177,4 @@ def _install_request_steps(app: Flask, settings: Settings) -> None:
 
 def _check_csrf() -> None:
     if not is_api():
-        csrf.protect()
+        csrf.protect(apply_exemptions=True)

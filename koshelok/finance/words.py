@@ -42,6 +42,7 @@ ONES: Mapping[str, str] = {
     "rule_accepted": _l("Made a rule"),
     "rule_declined": _l("Declined a rule"),
     "rule_deleted": _l("Deleted a rule"),
+    "bank_dismissed": _l("Dismissed a bank message"),
 }
 _ICONS = {
     "edited": "pencil",

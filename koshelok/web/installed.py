@@ -62,6 +62,13 @@ def _manifest(language: str) -> dict[str, object]:
         "display": "standalone",
         "background_color": BACKGROUND,
         "theme_color": COLOUR,
+        # A POST, so that no message stands in an address; koshelok/finance/views/bank.py.
+        "share_target": {
+            "action": "/add/bank/share",
+            "method": "POST",
+            "enctype": "multipart/form-data",
+            "params": {"title": "title", "text": "text"},
+        },
         "icons": [
             {"src": asset("logo.svg"), "sizes": "any", "type": "image/svg+xml"},
             *(_icon(asset(f"icon-{size}.png"), size) for size in (192, 512)),

@@ -63,6 +63,15 @@ class Unread:
         return _digest(" ".join(self.text.split()))
 
 
+def first_amount(text: str) -> Decimal | None:
+    """What lines that could not be read are most likely about: the first sum in them."""
+    found = _MONEY.search(straighten(text))
+    try:
+        return parse_amount(found.group()) if found else None
+    except Invalid:
+        return None
+
+
 def _digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 

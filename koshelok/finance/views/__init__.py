@@ -2,6 +2,7 @@
 
 from koshelok.finance.views import (
     add,
+    bank,
     bulk,
     categories,
     changes,
@@ -18,6 +19,7 @@ from koshelok.finance.views.common import category_icon
 
 bp = add.bp
 bp.register_blueprint(transactions.bp)
+bp.register_blueprint(bank.bp)
 bp.register_blueprint(imports.bp)
 bp.register_blueprint(receipts.bp)
 bp.register_blueprint(splits.bp)
