@@ -61,6 +61,8 @@ ACTIONS: dict[str, str] = {
     "review.hidden": _l("Hid a review"),
     "review.shown": _l("Showed a review again"),
     "debtors.exported": _l("Exported the debtors' book"),
+    "workspace.exported": _l("Exported everything of a workspace"),
+    "workspace.brought_back": _l("Brought an archive back"),
     "statement.exported": _l("Gave a statement out"),
     "debt_book.changed": _l("Changed how the book is run"),
     "link.opened": _l("Opened a link for a debtor"),

@@ -89,11 +89,6 @@ def receipts_folder() -> Path:
     return current().uploads / "receipts"
 
 
-def receipt_path(file: str) -> Path:
-    """Where the file of a receipt is, if it is there."""
-    return receipts_folder() / file
-
-
 def small_name(file: str) -> str:
     """The file of a picture for lists."""
     return f"{file.removesuffix(SUFFIX)}{_SMALL}{SUFFIX}"

@@ -84,12 +84,19 @@ def write_zip(path: Path, tables: Iterable[Table], progress: Progress | None = N
     count = 0
     with ZipFile(path, "w", ZIP_DEFLATED) as archive:
         for table in tables:
-            with (
-                archive.open(f"{_file_name(table.name)}.csv", "w", force_zip64=True) as part,
-                io.TextIOWrapper(part, encoding="utf-8-sig", newline="") as file,
-            ):
-                count += _write_lines(file, table.header, table.rows, _after(count, progress))
+            count += add_table(archive, table, _after(count, progress))
     return count
+
+
+def add_table(
+    archive: ZipFile, table: Table, progress: Progress | None = None, folder: str = ""
+) -> int:
+    """Add a table to a ZIP as a CSV file, as write_csv does; answers how many rows."""
+    with (
+        archive.open(f"{folder}{_file_name(table.name)}.csv", "w", force_zip64=True) as part,
+        io.TextIOWrapper(part, encoding="utf-8-sig", newline="") as file,
+    ):
+        return _write_lines(file, table.header, table.rows, progress)
 
 
 def _file_name(name: str) -> str:

@@ -1,5 +1,6 @@
 """What people call the steps of an order, the ways to pay, and an order itself."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from koshelok.shop.models import MovementKind, Payment, Status
@@ -30,3 +31,19 @@ MOVEMENTS: dict[str, object] = {
 def order_name(shop: str, number: int) -> str:
     """How records, debts and transfers name an order, in every language alike."""
     return f"{shop} · №{number}" if shop else f"№{number}"
+
+
+def archive_words() -> dict[str, object]:
+    """The texts of operations.order_tables in the language of this request."""
+    number, shop = _("Order no."), _("Shop")
+    return {
+        "orders": [_("Orders"), [
+            number, shop, _("Date"), _("Status"), _("Payment"), _("Total"), _("Address"),
+            _("Comment"),
+        ]],
+        "lines": [_("Ordered"), [
+            number, shop, _("Product"), _("Code"), _("Price"), _("Quantity"), _("Total"),
+        ]],
+        "statuses": {str(code): str(word) for code, word in STATUSES.items()},
+        "payments": {str(code): str(word) for code, word in PAYMENTS.items()},
+    }  # fmt: skip

@@ -1,15 +1,12 @@
 """Jobs of the wallet: cards expire by the clock, histories are written into files."""
 
 from collections.abc import Iterator
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from koshelok.core.clock import TASHKENT, today
-from koshelok.infra.tables import CSV_TYPE, XLSX_TYPE, Row, write_csv, write_xlsx
+from koshelok.core.clock import today
+from koshelok.infra.tables import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.jobs.operations import Work
 from koshelok.wallet import operations, queries
-from koshelok.wallet.numbers import dashed
 from koshelok.wallet.queries import TransferFilters, TransferView
 
 AT_ONCE = 1000
@@ -36,7 +33,10 @@ def export_transfers(work: Work) -> None:
     write, content_type = _WRITERS[work.params["format"]]
     name = f"koshelok-{today():%Y-%m-%d}.{work.params['format']}"
     words = work.params["words"]
-    rows = (_row(transfer, words) for transfer in _all(work.owner_id, filters))
+    rows = (
+        operations.transfer_row(transfer=transfer, words=words)
+        for transfer in _all(work.owner_id, filters)
+    )
     with work.open_file(name, content_type) as path:
         count = write(path, words["header"], rows, work.advance)
     work.total = work.done
@@ -52,28 +52,3 @@ def _all(owner_id: int, filters: TransferFilters) -> Iterator[TransferView]:
         cursor = page.next_cursor
         if cursor is None:
             return
-
-
-def _row(transfer: TransferView, words: dict[str, dict[str, str]]) -> Row:
-    at = transfer.created_at.astimezone(ZoneInfo(TASHKENT))
-    return (
-        at.date(),
-        _clock(at),
-        words["type"][transfer.type],
-        words["direction"][transfer.direction],
-        _number(transfer.from_number),
-        _number(transfer.to_number),
-        transfer.amount,
-        transfer.commission,
-        transfer.total,
-        words["status"][transfer.status],
-        transfer.description,
-    )
-
-
-def _clock(at: datetime) -> str:
-    return at.strftime("%H:%M:%S")
-
-
-def _number(number: str | None) -> str:
-    return dashed(number) if number else ""

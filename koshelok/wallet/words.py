@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 DIRECTIONS: Mapping[str, object] = {
@@ -35,4 +36,19 @@ def export_words() -> dict[str, object]:
         "type": {code: str(word) for code, word in KINDS.items()},
         "direction": {code: str(word) for code, word in DIRECTIONS.items()},
         "status": {code: str(word) for code, word in OUTCOMES.items()},
+    }
+
+
+def archive_words() -> dict[str, object]:
+    """The texts of operations.wallet_tables in the language of this request."""
+    return {
+        **export_words(),
+        "transfers": _("Transfers"),
+        "cards": [_("Cards"), [_("Card"), _("Valid until"), _("Status"), _("Balance")]],
+        "states": {
+            "ACTIVE": _("Active"),
+            "FROZEN": _("Frozen"),
+            "EXPIRED": _("Expired"),
+            "CLOSED": _("Closed"),
+        },
     }

@@ -11,6 +11,7 @@ SOURCES = sorted((ROOT / "koshelok").rglob("*.py"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 MAY_COMMIT = {"koshelok/infra/unit_of_work.py"}
 FEATURES = {
+    "archive",
     "identity",
     "workspaces",
     "finance",
@@ -28,6 +29,7 @@ FEATURES = {
 SHARED_MODULES = {
     "operations", "queries", "errors", "events", "numbers", "verification",
     "periods",  # the calendar of finance
+    "words", "import_words",  # what people call codes
 }  # fmt: skip
 SHARED_SCHEMAS = {"jobs"}  # a job's JSON is the answer of whatever starts one
 MAY_CONNECT = {"registry", "cli", "verification", "worker", "app", "i18n", "devserver"}

@@ -35,8 +35,8 @@ from koshelok.finance.receipts import (
 from koshelok.infra.db import session
 from koshelok.infra.pictures import Unreadable
 from koshelok.infra.unit_of_work import unit_of_work
-from tests.conftest import Api, Page, Person
-from tests.finance.conftest import Book
+from tests.conftest import Page, Person
+from tests.finance.conftest import Book, open_book
 from tests.identity.pictures import photo_with_metadata, picture
 
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -207,10 +207,10 @@ def test_at_night_what_is_past_its_keeping_goes_and_what_nobody_names(own: Book)
 
 
 @pytest.fixture
-def recorded(api: Api, own: Book) -> int:
+def recorded(app: Flask, person: Person) -> int:
     """A record of `person`."""
-    made = api.post("/finance/transactions", {"category": own.categories["FOOD"], "amount": "5"})
-    return int(made.get_json()["id"])
+    with app.app_context():
+        return open_book(person).record().id
 
 
 def send(page: Page, record: int, *files: tuple[str, bytes]) -> Any:
@@ -253,11 +253,13 @@ def test_only_members_see_what_is_shown_as_nothing_else(
     assert paper.mimetype == "application/pdf"
     assert paper.data == PDF
     assert paper.headers["Content-Disposition"] == "attachment; filename=hisob.pdf"
-    for answer in (image, paper, small := page.get(f"{shown[0]}/small")):
+    small = page.get(f"{shown[0]}/small")
+    assert len(small.data) < len(image.data)
+    for answer in (image, paper, small):
         assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Cache-Control"] == "private, no-cache"
-    assert len(small.data) < len(image.data)
+        answer.close()
     assert page.get(f"{shown[1]}/small").status_code == 404
     for url in (*shown, f"{shown[0]}/small", f"/transactions/{recorded}/receipts"):
         assert stranger.get(url).status_code == 404

@@ -1,19 +1,22 @@
 """The whole book, row after row, for an export: what stands at one moment."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Select, func, select
 
 from koshelok.debtors.models import Allocation, Debt, Debtor, Payment
 from koshelok.infra.db import session
+from koshelok.infra.streams import freeze, stream
 
-AT_ONCE = 1000
-
-
-def freeze() -> None:
-    """Let this transaction see one moment to its end; before anything else in it."""
-    session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+__all__ = [
+    "count_book",
+    "freeze",
+    "select_covered",
+    "select_given",
+    "select_kept",
+    "select_taken",
+    "stream",
+]
 
 
 def count_book(workspace_id: int) -> int:
@@ -22,12 +25,6 @@ def count_book(workspace_id: int) -> int:
         session.scalar(select(func.count()).select_from(query(workspace_id).subquery())) or 0
         for query in (select_kept, select_taken, select_given, select_covered)
     )
-
-
-def stream(query: Select[*tuple[Any, ...]]) -> Iterator[Any]:
-    """Rows as the database sends them, so many at once."""
-    options = {"stream_results": True, "yield_per": AT_ONCE}
-    yield from session.execute(query.execution_options(**options))
 
 
 def select_kept(workspace_id: int) -> Select[*tuple[Any, ...]]:

@@ -4,10 +4,16 @@ from koshelok.wallet.operations.cards import (
     change_status,
     change_status_as_admin,
     expire_cards,
+    keep_recording,
     open_card,
     set_recording,
 )
-from koshelok.wallet.operations.exports import read_filters, start_export
+from koshelok.wallet.operations.exports import (
+    read_filters,
+    start_export,
+    transfer_row,
+    wallet_tables,
+)
 from koshelok.wallet.operations.purchases import (
     buy,
     pay_out,
@@ -34,6 +40,7 @@ __all__ = [
     "expire_cards",
     "find_made",
     "find_paid",
+    "keep_recording",
     "open_card",
     "pay_out",
     "quote",
@@ -43,5 +50,7 @@ __all__ = [
     "send",
     "set_recording",
     "start_export",
+    "transfer_row",
     "undo_purchase",
+    "wallet_tables",
 ]

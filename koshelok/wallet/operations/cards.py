@@ -90,6 +90,20 @@ def _open_wallet(user_id: int, language: str) -> None:
     session.flush()
 
 
+def keep_recording(*, workspace_id: int, language: str) -> None:
+    """Let transfers become records of the workspace's present categories, once those that they
+    became before are to go."""
+    wallets = session.scalars(
+        select(Wallet).filter_by(workspace_id=workspace_id).with_for_update()
+    ).all()
+    if not wallets:
+        return
+    expense, income = finance.open_transfer_categories(workspace_id=workspace_id, language=language)
+    for wallet in wallets:
+        wallet.expense_category_id, wallet.income_category_id = expense, income
+    session.flush()
+
+
 def set_recording(*, actor_id: int, records: bool) -> None:
     """Turn on or off that transfers are written down as income and expenses."""
     wallet = session.get(Wallet, actor_id)
