@@ -2,20 +2,30 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, Response
 
+from koshelok.budgets import queries as budgets
 from koshelok.core.clock import today
 from koshelok.debtors import queries as debtors
 from koshelok.finance import queries as finance
+from koshelok.finance.periods import month_of
 from koshelok.finance.queries import Overview, Point
 from koshelok.wallet import queries as wallet
 from koshelok.web import access
-from koshelok.web.auth import current_actor, current_membership, current_workspace, find_actor
+from koshelok.web.auth import (
+    Tenant,
+    current_actor,
+    current_membership,
+    current_workspace,
+    find_actor,
+)
 from koshelok.web.htmx import render, see_other
 from koshelok.web.templating import format_day, url_for
 
 bp = Blueprint("home", __name__)
+NEAR = 3
 
 
 @bp.get("/")
@@ -44,10 +54,25 @@ def dashboard() -> Response:
         card_balance=wallet.find_total(current_actor().id) if own else None,
         debtors=(owed := debtors.find_outstanding(workspace.id, today())),
         disputes=debtors.count_disputes(workspace.id) if owed else 0,
+        outlook=finance.get_outlook(workspace.id, now, overview.ever.balance),
+        budgets=_budgets(workspace, now),
+        saved=budgets.sum_saved(workspace.id),
         month_label=_label,
         month_url=_month_url,
         list_url=_list_url(overview.month.start, overview.month.end),
     )
+
+
+def _budgets(workspace: Tenant, now: date) -> dict[str, Any]:
+    """The month's budgets together, and those near their limit."""
+    month = budgets.get_month(
+        workspace.id, month_of(now, workspace.month_start), workspace.month_start
+    )
+    return {
+        "month": month,
+        "days": (month.span.end - now).days + 1,
+        "near": [row for row in month.expenses if row.figures.level != "fine"][:NEAR],
+    }
 
 
 def _changes(overview: Overview) -> dict[str, int | None]:

@@ -1,4 +1,4 @@
-"""What is budgeted, carried, spent and left. Four reads, whatever the number of records: spent
+"""What is budgeted, carried, spent and left. Three reads, whatever the number of records: spent
 comes from the kept totals of finance, never from the records."""
 
 from collections import defaultdict
@@ -106,8 +106,8 @@ class _Fold:
         self._ids: dict[_Cell, tuple[int, str]] = {}
         self._first: dict[int, date] = {}
         self._carry: dict[int, str] = {}
+        self._named: dict[int, tuple[str, str | None, str]] = {}
         self._read_set(workspace_id)
-        self._named = finance.list_named(workspace_id, self._first) if self._first else {}
         self._read_spent(workspace_id)
 
     def categories(self) -> list[int]:
@@ -129,11 +129,8 @@ class _Fold:
             yield self._base.get(cell, ZERO), self._moved[cell], self._spent.get(cell, ZERO)
             month = next_month(month)
 
-    def _meet(self, category: int, month: date) -> None:
-        self._first[category] = min(self._first.get(category, month), month)
-
     def _read_set(self, workspace_id: int) -> None:
-        """Budgets, what was moved, and the carry modes, in one go."""
+        """Budgets, what was moved, the carry modes and the names, in one go."""
         move, nothing = BudgetMove, literal(ZERO)
         here, then = move.workspace_id == workspace_id, move.month <= self._last
         each = union_all(
@@ -146,17 +143,22 @@ class _Fold:
             ),
             select(move.to_id, move.month, nothing, move.amount, null(), null()).where(here, then),
         ).subquery()  # fmt: skip
-        query = select(each, BudgetPlan.carry).outerjoin(
-            BudgetPlan, BudgetPlan.category_id == each.c.category
+        category = finance.named()
+        query = (
+            select(each, BudgetPlan.carry, category.c.name, category.c.code, category.c.type)
+            .join(category, category.c.id == each.c.category)
+            .outerjoin(BudgetPlan, BudgetPlan.category_id == each.c.category)
         )
         if self._only is not None:
             query = query.where(each.c.category.in_(self._only))
-        for category, month, base, moved, id_, description, carry in session.execute(query):
-            self._first[category] = min(self._first.get(category, month), month)
-            self._carry[category] = carry or Carry.NONE
-            self._moved[category, month] += moved
-            if id_ is not None:
-                self._base[category, month], self._ids[category, month] = base, (id_, description)
+        for row in session.execute(query):
+            cell = row.category, row.month
+            self._first[row.category] = min(self._first.get(row.category, row.month), row.month)
+            self._carry[row.category] = row.carry or Carry.NONE
+            self._named[row.category] = row.name, row.code, row.type
+            self._moved[cell] += row.moved
+            if row.id is not None:
+                self._base[cell], self._ids[cell] = row.base, (row.id, row.description)
 
     def _read_spent(self, workspace_id: int) -> None:
         if not self._first:

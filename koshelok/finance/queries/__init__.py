@@ -9,6 +9,7 @@ from koshelok.finance.queries.categories import (
     list_archived,
     list_categories,
     list_named,
+    named,
     page_categories,
 )
 from koshelok.finance.queries.changes import ChangeRow, get_change, list_changes
@@ -109,6 +110,7 @@ __all__ = [
     "list_rules",
     "list_suggestions",
     "list_transactions",
+    "named",
     "page_categories",
     "preview_rule",
     "sum_by_category",

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, Subquery, func, select
 
 from koshelok.core.errors import NotFound
 from koshelok.core.page import Page, decode_cursor, encode_cursor
@@ -35,6 +35,11 @@ def get_category(workspace_id: int, category_id: int, *, lock: bool = False) -> 
     if found is None:
         raise NotFound
     return found
+
+
+def named() -> Subquery:
+    """Ids, names, codes and types of categories, archived ones too, for others to join."""
+    return select(Category.id, Category.name, Category.code, Category.type).subquery("named")
 
 
 def list_named(workspace_id: int, ids: Collection[int]) -> dict[int, tuple[str, str | None, str]]:
