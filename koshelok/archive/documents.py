@@ -15,7 +15,8 @@ from koshelok.archive.errors import ArchiveBroken, ArchiveInvalid, ArchiveNewer
 from koshelok.archive.incoming import Lines
 from koshelok.infra.whole import At, Row, Section
 
-FORMAT, VERSION = "koshelok", 1
+FORMAT: Literal["koshelok"] = "koshelok"
+VERSION = 1
 AT_ONCE = 1000
 MAX_LINE = 64 * 1024
 MAX_ROWS = 5_000_000

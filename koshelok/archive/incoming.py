@@ -7,8 +7,9 @@ up to what it may hold. Its list of files is bounded before it is read, for that
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BufferedReader
+from io import BufferedIOBase, BufferedReader, RawIOBase
 from pathlib import Path
+from typing import cast
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from koshelok.archive.errors import ArchiveBroken, ArchiveInvalid, ReceiptMissing
@@ -27,7 +28,7 @@ _UNREADABLE = (BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImple
 class Lines:
     """The lines of a file in an archive."""
 
-    def __init__(self, file: BufferedReader) -> None:
+    def __init__(self, file: BufferedIOBase) -> None:
         self._file = file
 
     def next(self, limit: int) -> bytes:
@@ -55,7 +56,7 @@ class Archive:
             file = self._zipped.open(info)
         except _UNREADABLE as error:
             raise ArchiveInvalid from error
-        with file, BufferedReader(file, BUFFER) as buffered:  # type: ignore[type-var]  # it reads
+        with file, BufferedReader(cast("RawIOBase", file), BUFFER) as buffered:
             yield Lines(buffered)
 
     def read_receipt(self, name: str) -> bytes:

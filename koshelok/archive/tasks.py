@@ -10,6 +10,7 @@ from koshelok.archive.documents import Place, new_head, write_document
 from koshelok.archive.incoming import DATA, open_archive
 from koshelok.archive.tables import SECTIONS, own_tables, rows_of
 from koshelok.core.clock import now, today
+from koshelok.core.errors import DomainError
 from koshelok.debtors.operations.exports import book_tables
 from koshelok.finance.queries import whole as finance
 from koshelok.infra.streams import freeze, stream
@@ -46,13 +47,17 @@ def export_all(work: Work) -> None:
 
 def import_all(work: Work) -> None:
     """Bring an archive into an empty workspace, whole or not at all."""
-    path = operations.find_file(name=work.params["file"])
-    with open_archive(path) as archive, unit_of_work():
-        count = operations.bring_archive(
-            actor_id=work.owner_id, workspace_id=work.params["workspace"], archive=archive,
-            language=work.params["language"], progress=work.advance,
-        )  # fmt: skip
-    jobs.drop_upload(name=work.params["file"])
+    name = work.params["file"]
+    try:
+        with open_archive(operations.find_file(name=name)) as archive, unit_of_work():
+            count = operations.bring_archive(
+                actor_id=work.owner_id, workspace_id=work.params["workspace"], archive=archive,
+                language=work.params["language"], progress=work.advance,
+            )  # fmt: skip
+    except DomainError:  # the same file would be refused again
+        jobs.drop_upload(name=name)
+        raise
+    jobs.drop_upload(name=name)
     work.done = work.total = count
     work.result = {"rows": count}
 

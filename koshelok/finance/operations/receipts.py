@@ -94,7 +94,7 @@ def remove_receipt(*, actor_id: int, workspace_id: int, receipt_id: UUID) -> int
     return _note(actor_id, workspace_id, transaction_id, REMOVED, [receipt_id])
 
 
-def drop_receipt_files(*, transactions: Select[tuple[int]]) -> None:
+def drop_receipt_files(*, transactions: Select[int]) -> None:
     """Delete the files of the receipts of these records (a select of their ids) once this is
     committed: whoever deletes the records for ever says so first."""
     for file in session.scalars(

@@ -13,8 +13,10 @@ AT_ONCE = 200
 
 def order_tables(*, buyer_id: int, words: dict[str, Any]) -> Iterator[Table]:
     """What a person ordered, and the lines of it; `words` are words.archive_words."""
-    yield Table(*words["orders"], (_order(order, words) for order in _orders(buyer_id)))
-    yield Table(*words["lines"], (row for order in _orders(buyer_id) for row in _lines(order)))
+    title, header = words["orders"]
+    yield Table(title, header, (_order(order, words) for order in _orders(buyer_id)))
+    title, header = words["lines"]
+    yield Table(title, header, (row for order in _orders(buyer_id) for row in _lines(order)))
 
 
 def _orders(buyer_id: int) -> Iterator[OrderView]:
