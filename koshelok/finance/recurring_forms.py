@@ -46,7 +46,7 @@ class RecurrenceForm(Form):
     category = CategoryChips(_l("Category"), [required()], coerce=int, validate_choice=False)
     comment = TextField(_l("Note"), [at_most(COMMENT_LIMIT)])
     every = NumberField(_l("Every"), [required()], default="1")
-    unit = SelectField(_l("Unit"), choices=UNITS, default=Unit.MONTH, validate_choice=False)
+    unit = SelectField(_l("Counted in"), choices=UNITS, default=Unit.MONTH, validate_choice=False)
     starts_on = DayField(_l("First day"), [required()])
     ends_on = DayField(_l("Last day"))
 

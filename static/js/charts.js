@@ -52,7 +52,10 @@ function table(figure) {
 // What is ahead of a row is dashed, and one row may bear a mark.
 function along({ ahead, mark }) {
   const own = {};
-  if (ahead) own.segment = { borderDash: ({ p0DataIndex }) => (p0DataIndex >= ahead ? [3, 5] : undefined) };
+  if (ahead) {
+    own.segment = { borderDash: ({ p0DataIndex }) => (p0DataIndex >= ahead ? [3, 5] : undefined) };
+    own.fill = false; // segments filled one by one would show a seam
+  }
   if (mark) own.pointRadius = ({ dataIndex }) => (dataIndex === Number(mark) ? 5 : 0);
   return own;
 }

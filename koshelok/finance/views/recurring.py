@@ -234,6 +234,8 @@ def _refused(form: RecurrenceForm | OccurrenceForm, error: DomainError, **contex
 def _form(form: RecurrenceForm | OccurrenceForm, status: int = 200, **context: Any) -> Response:
     categories = queries.list_categories(current_workspace().id, recent_first=True)
     page = "occurrence" if isinstance(form, OccurrenceForm) else "recurrence"
+    if "id" in context and page == "recurrence":
+        form.starts_on.label.text = _("Next day")
     return render(
         f"finance/{page}.html", status=status, form=form.offer(categories),
         icons={c.id: category_icon(c.code, c.type) for c in categories}, **context,
