@@ -10,11 +10,14 @@ from playwright.sync_api import Page
 
 from tests.admin.support import make_admin
 from tests.browser.conftest import SIZES
+from tests.budgets.support import plan_pages
 from tests.conftest import Api, Person
 from tests.debtors.calls import write_a_book
 from tests.debtors.imports import import_pages
 from tests.debtors.links import open_pages
 from tests.debtors.people import person_pages
+from tests.finance.traces import leave_habits
+from tests.finance.bank import bank_pages
 from tests.shop.pages import shop_pages
 from tests.wallet.support import open_with, save_card_of
 
@@ -26,8 +29,9 @@ OPEN = [
 PRIVATE = [
     "/dashboard", "/add", "/transactions", "/categories", "/summary/daily", "/summary/weekly",
     "/summary/monthly", "/summary/yearly", "/workspaces", "/profile", "/settings", "/jobs",
-    "/settings/totp", "/cards", "/send", "/transfers", "/saved-cards", "/settings/wallet",
-    "/debtors", "/debtors?new=1&query=90", "/debtors/debts", "/debtors/import",
+    "/settings/totp", "/settings/close", "/cards", "/send", "/transfers", "/saved-cards", "/settings/wallet",
+    "/recurring", "/recurring/new", "/rules",
+    "/settings/data", "/debtors", "/debtors?new=1&query=90", "/debtors/debts", "/debtors/import",
     "/debtors/collect", "/debtors/ageing?bucket=0-30", "/debtors/day", "/debtors/settings",
 ]  # fmt: skip
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -44,7 +48,7 @@ RULES = [
 
 
 @pytest.fixture
-def filled(api: Api, person: Person) -> Person:
+def filled(app: Flask, api: Api, person: Person) -> Person:
     """A person with something on every page."""
     categories = api.get("/finance/categories").get_json()["items"]
     for number, category in enumerate(categories):
@@ -61,7 +65,11 @@ def filled(api: Api, person: Person) -> Person:
                 == 201
             )
             assert api.post("/finance/transactions", body).status_code == 201
+    made = api.get("/finance/transactions").get_json()["items"]
+    assert api.delete(f"/finance/transactions/{made[0]['id']}").status_code == 204
     write_a_book(api)
+    with app.app_context():
+        leave_habits(person)
     return person
 
 
@@ -72,7 +80,8 @@ def private(app: Flask, filled: Person, make_person: Callable[..., Person]) -> l
         card, transfer = open_with(filled, "14250000.50")
         saved = save_card_of(make_person(full_name="Malika Karimova"), filled)
         house = [*make_admin(filled, card, transfer), *open_pages(filled), *import_pages(filled),
-                 *person_pages(filled), *shop_pages(filled, make_person)]  # fmt: skip
+                 *plan_pages(filled), *person_pages(filled), *bank_pages(filled),
+                 *shop_pages(filled, make_person)]  # fmt: skip
     own = [f"/workspaces/{filled.workspace_id}", f"/cards/{card}", f"/transfers/{transfer}"]
     return [*PRIVATE, *own, f"/saved-cards/{saved}/edit", *house]
 

@@ -11,12 +11,18 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
+from koshelok.finance.operations import attach_receipt
+from koshelok.finance.queries import list_receipts
+from koshelok.finance.queries import list_changes
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.jobs.operations import start_job
 from koshelok.web.access import ATTRIBUTE, Access
+from tests.budgets.support import put_aside_something
 from tests.conftest import Api, Page, Person
 from tests.debtors.calls import write_a_book
 from tests.debtors.imports import look_at
+from tests.finance.traces import leave_habits
+from tests.finance.bank import keep_lines
 from tests.shop.calls import leave_traces
 from tests.shop.shelf import open_shop
 from tests.wallet.support import open_with, save_card_of
@@ -70,6 +76,7 @@ def owned(
     record = api.post("/finance/transactions", {"category": category, "amount": "5"}).get_json()[
         "id"
     ]
+    assert api.patch(f"/finance/transactions/{record}", {"amount": "6"}).status_code == 200
     session = api.get("/auth/sessions").get_json()["items"][0]["id"]
     ids: dict[str, Any] = {"period": "monthly", "user_id": person.id}
     for prefix in ("", "/api/v1/finance"):
@@ -77,10 +84,20 @@ def owned(
     food = {"category": "FOOD", "amount": "5"}
     for what in ("budgets", "expenses"):
         ids[f"/api/v1/{what}"] = api.post(f"/{what}", food).get_json()["id"]
+    with app.app_context():
+        savings, earmark = put_aside_something(person)
+    ids |= {"/budgets/categories": category, "/budgets": ids["/api/v1/budgets"]}
+    ids |= {"/savings/earmarks": earmark, "/savings": savings, "way": "put", "mode": "none"}
     with app.app_context(), unit_of_work():
+        attach_receipt(actor_id=person.id, workspace_id=person.workspace_id, transaction_id=record,
+                       name="a.pdf", data=b"%PDF-1.7 %%EOF")  # fmt: skip
+        ids["receipt"] = list_receipts(person.workspace_id, record)[0].id
         job = start_job(actor_id=person.id, kind="test", task="", params={}).id
     with app.app_context():
+        ids["/changes"] = list_changes(person.workspace_id, limit=1).items[0].id
         ids["/debtors/import"] = look_at(person)
+        ids["/add/bank"] = keep_lines(person)
+        ids |= leave_habits(person)
         card, transfer = open_with(person, "5000")
         saved = save_card_of(make_person(), person)
         shop = leave_traces(person, make_person())
@@ -185,7 +202,8 @@ def test_a_viewer_changes_nothing(
 
 def test_workspace_writes_are_declared_for_editors(app: Flask) -> None:
     """A changing route that lets a viewer in would slip past the walk."""
-    tenant = ("/transactions", "/categories", "/debtors", "/api/v1/finance", *BOOK, *SHELF, *PLANS)
+    own = ("/transactions", "/categories", "/changes", "/trash", "/recurring", "/rules", "/api/v1/finance")
+    tenant = (*own, "/debtors", *BOOK, *SHELF, *PLANS)
     found = [
         f"{method} {rule.rule}"
         for rule, method, level in _rules(app)

@@ -31,6 +31,7 @@ def index() -> Response:
 @access.editor
 def ask(id: int) -> Response:
     """What is asked of a record that was just put right; nothing to ask leads to the list."""
+    queries.get_record(current_workspace().id, id)
     question = question_of(id)
     if not question:
         return see_other(url_for("finance.transactions.index"))
