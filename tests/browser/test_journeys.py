@@ -82,7 +82,7 @@ def test_a_record_is_added_and_the_form_is_ready_for_the_next(seat: Page, api: A
     amount.press_sequentially("25k")
     expect(seat.locator("[data-money-preview]")).to_have_text("= 25\u202f000 so'm")
     seat.locator(".chip", has_text="Transport").click()
-    seat.locator("#add-form button[type=submit]").click()
+    seat.locator("#add-form .btn-primary").click()
     toast(seat, SAVED)
     expect(amount).to_have_value("")
     expect(amount).to_be_focused()
@@ -100,7 +100,7 @@ def test_a_record_is_added_and_the_form_is_ready_for_the_next(seat: Page, api: A
 def test_what_is_missing_is_said_at_its_field(seat: Page, api: Api) -> None:
     seat.goto("/add")
     seat.fill("[name=comment]", "Non")
-    seat.locator("#add-form button[type=submit]").click()
+    seat.locator("#add-form .btn-primary").click()
     expect(seat.locator("#amount-error")).to_be_visible()
     expect(seat.locator("#category-error")).to_be_visible()
     expect(seat.locator("[name=comment]")).to_have_value("Non")
@@ -110,8 +110,8 @@ def test_what_is_missing_is_said_at_its_field(seat: Page, api: Api) -> None:
 def test_a_double_click_makes_one_record(seat: Page, api: Api) -> None:
     seat.goto("/add")
     seat.fill("[name=amount]", "9k")
-    seat.locator(".chip").first.click()
-    seat.locator("#add-form button[type=submit]").dblclick()
+    seat.locator("#add-form .chip").first.click()
+    seat.locator("#add-form .btn-primary").dblclick()
     toast(seat, SAVED)
     seat.wait_for_load_state("networkidle")
     assert len(recorded(api)) == 1
