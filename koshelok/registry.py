@@ -23,13 +23,15 @@ from koshelok.home import views as home_views
 from koshelok.identity import api as identity_api
 from koshelok.identity import auth as identity_auth
 from koshelok.identity import views as identity_views
-from koshelok.identity.events import UserRegistered
+from koshelok.identity.events import AccountCloses, AccountErased, UserRegistered
 from koshelok.infra.settings import current
 from koshelok.jobs import api as jobs_api
 from koshelok.jobs import views as jobs_views
 from koshelok.shop import api as shop_api
+from koshelok.shop import operations as shop_operations
 from koshelok.shop import views as shop_views
 from koshelok.wallet import api as wallet_api
+from koshelok.wallet import operations as wallet_operations
 from koshelok.wallet import views as wallet_views
 from koshelok.web import auth, dev, dev_inbox
 from koshelok.web.locale import LANGUAGES
@@ -126,6 +128,7 @@ SCHEDULE = (
     Scheduled("koshelok.finance.tasks.forget_old", cron="0 20 * * *", timeout=1800),
     Scheduled("koshelok.finance.import_tasks.forget_old", cron="15 20 * * *"),
     Scheduled("koshelok.identity.tasks.forget_old", cron="20 20 * * *"),
+    Scheduled("koshelok.identity.tasks.erase_closed", cron="0 20 * * *", timeout=1800),
     Scheduled("koshelok.jobs.tasks.sweep", interval=30),
     Scheduled("koshelok.jobs.tasks.forget_old", cron="40 20 * * *"),
     Scheduled("koshelok.shop.tasks.expire", interval=60),
@@ -170,6 +173,12 @@ def _connect() -> None:
     """Who reacts to whose events, in the same transaction."""
     subscribe(UserRegistered, workspaces_operations.open_personal_workspace)
     subscribe(WorkspaceCreated, finance_operations.add_default_categories)
+    subscribe(AccountCloses, wallet_operations.keep_money)
+    subscribe(AccountCloses, shop_operations.keep_open_orders)
+    subscribe(AccountCloses, workspaces_operations.keep_shared)
+    subscribe(AccountErased, wallet_operations.forget_person)
+    subscribe(AccountErased, shop_operations.forget_person)
+    subscribe(AccountErased, workspaces_operations.forget_person)
     jobs_views.names.update(JOB_NAMES)
     auth.directory.find_principal = identity_auth.find_principal
     auth.directory.find_caller = identity_auth.find_caller

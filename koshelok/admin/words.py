@@ -39,6 +39,9 @@ ACTIONS: dict[str, str] = {
     "password.changed": _l("Changed the password"),
     "password.set": _l("Set a password"),
     "password.reset": _l("Reset the password"),
+    "account.closing": _l("Closes the account"),
+    "account.kept": _l("Keeps the account after all"),
+    "account.erased": _l("Account erased"),
     "totp.turned_on": _l("Turned two-step sign-in on"),
     "totp.turned_off": _l("Turned two-step sign-in off"),
     "totp.recovery_code_used": _l("Used a recovery code"),
@@ -72,6 +75,7 @@ ACTIONS: dict[str, str] = {
 }
 CHECKS: dict[str, str] = {
     "finance.totals": _l("Totals of records"),
+    "budgets.saved": _l("What is put aside"),
     "debtors.debts": _l("What is left of debts"),
     "debtors.payments": _l("What is left of payments"),
     "debtors.people": _l("What debtors owe"),

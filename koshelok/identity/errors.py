@@ -206,3 +206,18 @@ class LastAdmin(DomainError):
     code = "last_admin"
     message = "This is the last administrator: make another one first."
     field = "role"
+
+
+class ProofMissing(Invalid):
+    """Nobody closes an account with a device that was left open."""
+
+    code = "proof_missing"
+    message = "Write your password, or a code of your app."
+    field = "password"
+
+
+class AdminStays(DomainError):
+    """The house is not left alone."""
+
+    code = "admin_stays"
+    message = "An administrator's account stays. Give the role up first."

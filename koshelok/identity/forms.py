@@ -48,6 +48,13 @@ class TurnOffForm(Form):
     code = TextField(_l("Code"), [required()], id="off-code")
 
 
+class CloseForm(Form):
+    """A proof that closes the account."""
+
+    password = PasswordField(_l("Password"))
+    code = TextField(_l("Code"))
+
+
 class LoginForm(Form):
     """A login and its password."""
 

@@ -125,6 +125,11 @@ def _blank(message: Message) -> None:
     session.flush()
 
 
+def forget_recipient(*, to: str) -> None:
+    """Delete all that was sent to a phone or e-mail: nobody is there any more."""
+    session.execute(delete(Message).where(Message.recipient == to))
+
+
 def forget_old() -> int:
     """Delete messages past their keeping, with their log; answers how many."""
     gone = session.scalars(

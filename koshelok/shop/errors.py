@@ -250,3 +250,10 @@ class CustomerWithoutPhone(DomainError):
 
     code = "customer_without_phone"
     message = "This person has given no phone number yet, so the book cannot know them."
+
+
+class OrdersOpen(DomainError):
+    """Somebody waits for goods or for money."""
+
+    code = "orders_open"
+    message = "Some of your orders are still under way. Finish or cancel them first."

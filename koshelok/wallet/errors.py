@@ -93,3 +93,10 @@ class UnknownFormat(Invalid):
     code = "unknown_format"
     message = "Choose CSV or XLSX."
     field = "format"
+
+
+class CardsHoldMoney(DomainError):
+    """Money is not erased with the name of whose it is."""
+
+    code = "cards_hold_money"
+    message = "There is money on your cards. Send it on first."

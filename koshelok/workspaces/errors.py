@@ -49,3 +49,10 @@ class MonthStartOutOfRange(Invalid):
     code = "month_start_out_of_range"
     message = "Choose a day from 1 to 28."
     field = "month_start"
+
+
+class OnlyOwner(DomainError):
+    """Those who work in a workspace are not left without an owner."""
+
+    code = "only_owner"
+    message = 'You are the only owner of "%(name)s", where others work. Make one of them an owner.'

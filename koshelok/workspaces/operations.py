@@ -2,27 +2,28 @@
 
 from zoneinfo import available_timezones
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from koshelok.audit import operations as audit
 from koshelok.core.clock import TASHKENT
 from koshelok.core.errors import Forbidden, NotFound
 from koshelok.core.events import publish
 from koshelok.core.text import clean
-from koshelok.identity.events import UserRegistered
+from koshelok.identity.events import AccountCloses, AccountErased, UserRegistered
 from koshelok.identity.queries import find_user_by_contact
 from koshelok.infra.db import session
 from koshelok.workspaces.errors import (
     AlreadyMember,
     LastOwner,
     MonthStartOutOfRange,
+    OnlyOwner,
     PersonalWorkspaceNotShared,
     UnknownContact,
     UnknownTimeZone,
 )
 from koshelok.workspaces.events import WorkspaceCreated
 from koshelok.workspaces.models import MONTH_STARTS, NAME_LIMIT, Kind, Membership, Role, Workspace
-from koshelok.workspaces.queries import get_membership
+from koshelok.workspaces.queries import get_membership, list_members, list_owned_alone
 
 PERSONAL_NAMES = {"uz": "Shaxsiy hamyon", "ru": "Личный кошелёк", "en": "Personal wallet"}
 
@@ -192,3 +193,18 @@ def _known_zone(name: str) -> str:
     if name not in available_timezones():
         raise UnknownTimeZone
     return name
+
+
+def keep_shared(event: AccountCloses) -> None:
+    """Refuse to leave others in a workspace without an owner; raises OnlyOwner."""
+    for workspace_id in list_owned_alone(event.user_id):
+        workspace = session.get_one(Workspace, workspace_id)
+        if workspace.personal_of_id is None and len(list_members(workspace_id)) > 1:
+            raise OnlyOwner(name=workspace.name)
+
+
+def forget_person(event: AccountErased) -> None:
+    """Erase a person's own workspace with all that is in it, and end their memberships; a shop
+    stays for those who bought there."""
+    session.execute(delete(Workspace).where(Workspace.personal_of_id == event.user_id))
+    session.execute(delete(Membership).where(Membership.user_id == event.user_id))

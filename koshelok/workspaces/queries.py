@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, bindparam, exists, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, bindparam, exists, func, select
 from sqlalchemy.orm import contains_eager
 
 from koshelok.core.errors import NotFound
@@ -129,6 +129,16 @@ def find_owner(workspace_id: int) -> int | None:
     """Who of a workspace's owners has been one the longest."""
     found: int | None = session.scalar(_select_owner(workspace_id))
     return found
+
+
+def list_owned_alone(user_id: int) -> list[int]:
+    """Ids of the workspaces that this person owns and nobody else does."""
+    owners = select(Membership.workspace_id).where(Membership.role == "owner")
+    alone = owners.group_by(Membership.workspace_id).having(
+        func.count() == 1, func.min(Membership.user_id) == user_id
+    )
+    mine = select(Membership.workspace_id).filter_by(user_id=user_id)
+    return list(session.scalars(alone.where(Membership.workspace_id.in_(mine))))
 
 
 def is_owner(

@@ -6,6 +6,13 @@ from koshelok.identity.operations.accounts import (
     sign_in,
     verify_code,
 )
+from koshelok.identity.operations.closing import (
+    GRACE,
+    close_account,
+    erase_account,
+    keep_account,
+    list_due_to_close,
+)
 from koshelok.identity.operations.codes import forget_old_codes, resend_code, send_code
 from koshelok.identity.operations.failures import forget_old_failures
 from koshelok.identity.operations.passwords import change_password, reset_password, set_password
@@ -35,20 +42,25 @@ from koshelok.identity.operations.totp import (
 )
 
 __all__ = [
+    "GRACE",
     "Device",
     "SignIn",
     "change_password",
     "change_role",
+    "close_account",
     "confirm_totp",
     "edit_profile",
     "end_all_sessions",
     "end_own_session",
     "end_session",
+    "erase_account",
     "finish_sign_in",
     "forget_old_codes",
     "forget_old_failures",
     "forget_old_sessions",
     "forget_old_totp",
+    "keep_account",
+    "list_due_to_close",
     "make_admin",
     "prove",
     "refresh_session",

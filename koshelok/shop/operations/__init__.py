@@ -29,6 +29,7 @@ from koshelok.shop.operations.images import (
     move_image,
     remove_image,
 )
+from koshelok.shop.operations.leaving import forget_person, keep_open_orders
 from koshelok.shop.operations.orders import cancel_order, change_status, expire_order
 from koshelok.shop.operations.reviews import (
     edit_review,
@@ -41,6 +42,8 @@ from koshelok.shop.operations.shops import edit_shop
 from koshelok.shop.operations.stock import count_stock, move_stock
 
 __all__ = [
+    "forget_person",
+    "keep_open_orders",
     "Placed",
     "Wanted",
     "accept_prices",

@@ -14,6 +14,7 @@ from koshelok.wallet.operations.exports import (
     transfer_row,
     wallet_tables,
 )
+from koshelok.wallet.operations.leaving import forget_person, keep_money
 from koshelok.wallet.operations.purchases import (
     buy,
     pay_out,
@@ -29,6 +30,8 @@ from koshelok.wallet.operations.saved import (
 from koshelok.wallet.operations.transfers import Order, Sent, find_made, find_paid, send
 
 __all__ = [
+    "forget_person",
+    "keep_money",
     "Order",
     "Quote",
     "Sent",
