@@ -49,8 +49,8 @@ class MoveForm(Form):
     """Money that goes from one category to another within a month."""
 
     amount = MoneyField(_l("Amount"), [required()])
-    from_category = CategoryChips(_l("From"), [required()])
-    to_category = CategoryChips(_l("To"), [required()])
+    from_category = CategoryChips(_l("Take it from"), [required()])
+    to_category = CategoryChips(_l("Give it to"), [required()])
 
     def values(self) -> dict[str, Any]:
         """What an operation takes."""

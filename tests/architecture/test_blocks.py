@@ -12,10 +12,13 @@ from jinja2_fragments import render_block
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.jobs.operations import start_job
 from tests.admin.support import make_admin
+from tests.budgets.support import plan_pages
 from tests.conftest import Api, Page, Person
 from tests.debtors.calls import write_a_book
 from tests.debtors.imports import import_pages
 from tests.debtors.links import open_pages
+from tests.finance.bank import PASTED, bank_pages
+from tests.finance.entries import split_pages
 from tests.shop.pages import seller_pages, shop_pages
 from tests.wallet.support import open_with, save_card_of
 
@@ -75,6 +78,7 @@ def test_each_block_renders_alone(
         card, transfer = open_with(person, "5000")
         saved = save_card_of(make_person(), person)
         house = [*make_admin(person, card, transfer), *open_pages(person), *import_pages(person),
+                 *plan_pages(person), *bank_pages(person), *split_pages(person),
                  *shop_pages(person, make_person)]  # fmt: skip
     mine = browse(person)
     own = [
@@ -100,6 +104,7 @@ def test_each_block_renders_alone(
     ]
     for path in [*PRIVATE, *own, *house, f"/categories/{category}/edit"]:
         assert mine.get(path).status_code in {200, 404}, path
+    assert mine.post("/add/bank", {"text": PASTED}).status_code == 200
     assert mine.get("/shop/manage").status_code == 200
     with app.app_context():
         shop, selling = seller_pages(person, make_person)
