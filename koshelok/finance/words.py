@@ -14,7 +14,6 @@ COUNTED: Mapping[str, Callable[[int], str]] = {
     "recategorised": lambda n: ngettext("Moved a record", "Moved %(num)d records", n),
     "split": lambda n: ngettext("Split a record", "Split a record into %(num)d", n),
     "imported": lambda n: ngettext("Imported a record", "Imported %(num)d records", n),
-    "recorded": lambda n: ngettext("Recorded a record", "Recorded %(num)d records", n),
     "bank_recorded": lambda n: ngettext(
         "Recorded a bank message", "Recorded %(num)d bank messages", n
     ),
@@ -28,7 +27,6 @@ ONES: Mapping[str, str] = {
     "budget_moved": _l("Moved money between budgets"),
     "carry_set": _l("Changed what a budget carries over"),
     "goal_set": _l("Set a savings goal"),
-    "goal_opened": _l("Opened a savings goal"),
     "put_aside": _l("Put money aside"),
     "taken_back": _l("Took savings back"),
     "earmark_deleted": _l("Deleted a saving"),
@@ -39,8 +37,6 @@ ONES: Mapping[str, str] = {
     "recurrence_confirmed": _l("Confirmed a recurring record"),
     "recurrence_skipped": _l("Skipped a recurring record"),
     "rule_made": _l("Made a rule"),
-    "rule_accepted": _l("Made a rule"),
-    "rule_declined": _l("Declined a rule"),
     "rule_deleted": _l("Deleted a rule"),
     "bank_dismissed": _l("Dismissed a bank message"),
 }
@@ -66,13 +62,14 @@ _ICONS = {
 
 
 def words_of(kind: str, count: int, details: Mapping[str, Any]) -> str:
-    """`Moved 12 records: Transport`."""
+    """`Moved 12 records: Transport`, `Made a rule: korzinka`."""
     if kind in COUNTED:
         words = COUNTED[kind](count)
     else:
         words = str(ONES[kind]) if kind in ONES else _("Changed something")
-    category = details.get("category")
-    return f"{words}: {category}" if isinstance(category, str) else words
+    told = (details.get(name) for name in ("key", "category", "comment", "file"))
+    what = next((one for one in told if isinstance(one, str) and one), None)
+    return f"{words}: {what}" if what else words
 
 
 def icon_of(kind: str) -> str:

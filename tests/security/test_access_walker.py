@@ -21,6 +21,7 @@ from tests.budgets.support import put_aside_something
 from tests.conftest import Api, Page, Person
 from tests.debtors.calls import write_a_book
 from tests.debtors.imports import look_at
+from tests.finance.entries import write_entry
 from tests.finance.traces import leave_habits
 from tests.finance.bank import keep_lines
 from tests.shop.calls import leave_traces
@@ -96,6 +97,7 @@ def owned(
     with app.app_context():
         ids["/changes"] = list_changes(person.workspace_id, limit=1).items[0].id
         ids["/debtors/import"] = look_at(person)
+        ids["client_id"] = write_entry(person)
         ids["/add/bank"] = keep_lines(person)
         ids |= leave_habits(person)
         card, transfer = open_with(person, "5000")

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import CTE, Null, ScalarSelect, func, literal, null, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.dml import ReturningInsert
 
 from koshelok.core.clock import now
@@ -19,6 +20,7 @@ from koshelok.core.money import positive
 from koshelok.core.text import clean
 from koshelok.finance.errors import (
     CategoryArchived,
+    ChangedSince,
     LinkedToTransfer,
     SavingsTakeNoRecords,
     TransferReversed,
@@ -204,12 +206,17 @@ def delete_transaction(*, actor_id: int, workspace_id: int, transaction_id: int)
 def restore_transaction(*, actor_id: int, workspace_id: int, transaction_id: int) -> Edited:
     """Bring a deleted record back, just as it was.
 
-    Raises NotFound for one not deleted, TransferReversed where its transfer was taken back.
+    Raises NotFound for one not deleted, TransferReversed where its transfer was taken back,
+    ChangedSince where it is recorded again already.
     """
     transaction = get_transaction(workspace_id, transaction_id, deleted=True, lock=True)
     if transaction.transfer_id and find_reversal(transaction.transfer_id):
         raise TransferReversed
-    change_id = _apply(actor_id, transaction, "restored", {"deleted_at": None})
+    try:
+        with session.begin_nested():
+            change_id = _apply(actor_id, transaction, "restored", {"deleted_at": None})
+    except IntegrityError as error:  # its bank's number or its day is another's now
+        raise ChangedSince from error
     return Edited(get_record(workspace_id, transaction_id), change_id)
 
 

@@ -65,11 +65,11 @@ def _change(operation: Any, words: Any, **arguments: Any) -> Response:
 
 
 def _moved(count: int) -> str:
-    return ngettext("Moved a record", "Moved %(num)d records", count)
+    return str(ngettext("Moved a record", "Moved %(num)d records", count))
 
 
 def _deleted(count: int) -> str:
-    return ngettext("Deleted a record", "Deleted %(num)d records", count)
+    return str(ngettext("Deleted a record", "Deleted %(num)d records", count))
 
 
 def _chosen() -> Chosen:
@@ -90,5 +90,9 @@ def _chosen() -> Chosen:
 
 def _back(*, picking: bool = False) -> str:
     """The list as it was narrowed."""
-    asked = {name: request.form[name] for name in FilterForm.NAMES if request.form.get(name)}
-    return url_for("finance.transactions.index", **asked, **({"select": 1} if picking else {}))
+    asked: dict[str, Any] = {
+        name: request.form[name] for name in FilterForm.NAMES if request.form.get(name)
+    }
+    if picking:
+        asked["select"] = 1
+    return url_for("finance.transactions.index", **asked)

@@ -39,7 +39,7 @@ def _label(asked: Asked, term: Term, first: int) -> str:
     if term.kind is Kind.PERIOD and asked.span:
         return _days(asked.span, first)
     if term.kind is Kind.WITHOUT:
-        return _("without %(word)s", word=term.word)
+        return str(_("without %(word)s", word=term.word))
     if term.kind is Kind.AMOUNT:
         return _amount(term)
     return term.word

@@ -53,30 +53,46 @@ def index() -> Response:
 
 
 def _list(form: FilterForm, page: Page[Record], cursor: str | None) -> Response:
-    workspace_id, wrong = current_workspace().id, bool(form.errors)
-    asked: dict[str, Any] = {
-        name: value for name, value in request.args.items() if value and name in form.data
+    wrong = bool(form.errors)
+    shown: dict[str, Any] = {
+        name: value
+        for name, value in request.args.items()
+        if value and name in (*form.data, "select")
     }
-    picking = bool(request.args.get("select"))
-    shown = {**asked, "select": 1} if picking else asked
     response = render(
         "finance/transactions.html",
         "rows" if cursor and not wrong else "results",
         status=422 if wrong else 200,
         form=form,
         page=page,
-        asked=asked,
+        asked={name: value for name, value in shown.items() if name != "select"},
         here=url_for(".index", **shown),
         more_url=page.next_cursor and url_for(".index", **shown, cursor=page.next_cursor),
         previous_day=decode_cursor(cursor, date, int)[0] if cursor and not wrong else None,
-        sums=None if cursor or wrong or picking else _sums(workspace_id, form.filters()),
-        chips=[] if cursor or wrong else _chips(form.filters(), shown),
-        picking=picking,
-        met=_count(workspace_id, form.filters()) if picking and not (cursor or wrong) else None,
-        receipts=queries.count_receipts(workspace_id, [record.id for record in page.items]),
-        categories=queries.list_categories(workspace_id),
+        **_beside(form, shown, first=not (cursor or wrong)),
+        receipts=queries.count_receipts(current_workspace().id, [row.id for row in page.items]),
     )
     return response if cursor else push_url(response, url_for(".index", **shown))
+
+
+def _beside(form: FilterForm, shown: dict[str, Any], *, first: bool) -> dict[str, Any]:
+    """What stands beside the rows; most of it only where the list begins."""
+    workspace_id, picking = current_workspace().id, "select" in shown
+    beside: dict[str, Any] = {
+        "picking": picking,
+        "categories": queries.list_categories(workspace_id),
+        "sums": None,
+        "chips": [],
+        "met": None,
+    }
+    if first:
+        filters = form.filters()
+        beside["chips"] = _chips(filters, shown)
+        if picking:
+            beside["met"] = _count(workspace_id, filters)
+        else:
+            beside["sums"] = _sums(workspace_id, filters)
+    return beside
 
 
 def _chips(filters: Filters, shown: dict[str, Any]) -> Sequence[dict[str, str]]:
@@ -84,7 +100,7 @@ def _chips(filters: Filters, shown: dict[str, Any]) -> Sequence[dict[str, str]]:
     others = {name: value for name, value in shown.items() if name != "query"}
 
     def without(rest: str) -> str:
-        return url_for(".index", **others, **({"query": rest} if rest else {}))
+        return url_for(".index", **({**others, "query": rest} if rest else others))
 
     return chips_of(filters.asked, filters.first, without)
 
