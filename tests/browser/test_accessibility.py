@@ -17,8 +17,8 @@ from tests.debtors.imports import import_pages
 from tests.debtors.links import open_pages
 from tests.debtors.people import person_pages
 from tests.finance.entries import split_pages
-from tests.finance.traces import leave_habits
 from tests.finance.bank import bank_pages
+from tests.finance.traces import leave_habits
 from tests.shop.pages import shop_pages
 from tests.wallet.support import open_with, save_card_of
 

@@ -22,8 +22,8 @@ from tests.conftest import Api, Page, Person
 from tests.debtors.calls import write_a_book
 from tests.debtors.imports import look_at
 from tests.finance.entries import write_entry
-from tests.finance.traces import leave_habits
 from tests.finance.bank import keep_lines
+from tests.finance.traces import leave_habits
 from tests.shop.calls import leave_traces
 from tests.shop.shelf import open_shop
 from tests.wallet.support import open_with, save_card_of
