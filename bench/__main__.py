@@ -6,13 +6,14 @@
 import sys
 from collections.abc import Callable, Mapping
 
-from bench import books, debtors, history, hot, shop, transfers
+from bench import books, debtors, history, hot, imports, shop, transfers
 
 PARTS: Mapping[str, Callable[[], list[str]]] = {
     "books": books.run,
     "transfers": transfers.run,
     "hot": hot.run,
     "history": history.run,
+    "imports": imports.run,
     "debtors": debtors.run,
     "shop": shop.run,
 }

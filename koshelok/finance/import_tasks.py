@@ -10,7 +10,7 @@ from uuid import UUID
 
 from koshelok.core.clock import now
 from koshelok.finance.incoming import count_rows, read_rows, read_source
-from koshelok.finance.operations import imports
+from koshelok.finance.operations import import_rows, imports
 from koshelok.finance.queries.imports import get_import, list_wrong
 from koshelok.infra.cells_in import Reason
 from koshelok.infra.imports import ImportFileGone, mendable, name_of_wrong
@@ -77,9 +77,13 @@ def _find(whose: dict[str, Any]) -> tuple[Path, dict[str, Any]]:
 
 def _read(work: Work, whose: dict[str, Any], path: Path, mapping: dict[str, Any]) -> None:
     work.advance(0, count_rows(path))
+    rows = _told(work, read_rows(path, mapping))
     with unit_of_work():
-        rows = _told(work, read_rows(path, mapping))
-        imports.note_rows(**whose, rows=rows, other=work.params["words"]["other"])
+        import_rows.stage_rows(import_id=whose["import_id"], rows=rows)
+    with unit_of_work():
+        import_rows.count_staged()
+    with unit_of_work():
+        imports.note_rows(**whose, other=work.params["words"]["other"])
 
 
 def _told(work: Work, rows: Iterable[Any]) -> Iterator[Any]:

@@ -142,9 +142,8 @@ _SAVE = text("""
 """)
 
 
-def stage_rows(*, workspace_id: int, import_id: UUID, rows: Iterable[Incoming], other: str) -> None:
-    """Put the rows of a file into the database, one after another, and weigh them; what was there
-    of it before goes. `other` names a category for the rest where there is none."""
+def stage_rows(*, import_id: UUID, rows: Iterable[Incoming]) -> None:
+    """Put the rows of a file into the database, one after another; what was there of it goes."""
     drop_rows(import_id=import_id)
     connection = session.connection().connection
     driver: psycopg.Connection[Any] = connection.driver_connection  # type: ignore[assignment]
@@ -152,7 +151,12 @@ def stage_rows(*, workspace_id: int, import_id: UUID, rows: Iterable[Incoming], 
         key = str(import_id)
         for row in rows:
             copy.write_row(_columns(key, row))
-    weigh_rows(workspace_id=workspace_id, import_id=import_id, other=other)
+
+
+def count_staged() -> None:
+    """Let the planner know how many there are now; in a transaction of its own, since nobody else
+    counts meanwhile."""
+    session.execute(text("ANALYZE import_rows"))
 
 
 def weigh_rows(*, workspace_id: int, import_id: UUID, other: str) -> None:
@@ -164,11 +168,8 @@ def weigh_rows(*, workspace_id: int, import_id: UUID, other: str) -> None:
         .values(status="new")
         .execution_options(synchronize_session=False)
     )
-    session.execute(text("SET LOCAL enable_nestloop = off"))  # nothing is known of fresh rows
-    for statement in (_NAMES, _KNOWN_NAMES, _ALIKE):
+    for statement in (_NAMES, _KNOWN_NAMES, _ALIKE, _GUESSES):
         session.execute(statement, values)
-    session.execute(text("SET LOCAL enable_nestloop = DEFAULT"))
-    session.execute(_GUESSES, values)
     session.execute(_REST, {**values, "other": other})
 
 

@@ -1,6 +1,5 @@
 """The life of an import: brought, mapped, looked at, saved by the worker, taken back whole."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 from typing import Any, BinaryIO
@@ -11,7 +10,7 @@ from sqlalchemy import delete, func, select
 from koshelok.core.text import clean
 from koshelok.finance import incoming
 from koshelok.finance.errors import ImportColumnMissing, TooManyNewCategories
-from koshelok.finance.incoming import WORDS, Incoming, is_ready
+from koshelok.finance.incoming import WORDS, is_ready
 from koshelok.finance.models import Change, Import, ImportRow, ImportStatus
 from koshelok.finance.operations import import_rows
 from koshelok.finance.operations.changes import note_change
@@ -117,12 +116,11 @@ def drop_import(*, workspace_id: int, import_id: UUID) -> None:
     session.execute(delete(Import).where(Import.id == import_id))
 
 
-def note_rows(
-    *, workspace_id: int, import_id: UUID, job_id: UUID, rows: Iterable[Incoming], other: str
-) -> dict[str, Any]:
-    """Put a file's rows where they can be looked at; answers their counts. Raises ImportMoved."""
-    import_rows.stage_rows(workspace_id=workspace_id, import_id=import_id, rows=rows, other=other)
+def note_rows(*, workspace_id: int, import_id: UUID, job_id: UUID, other: str) -> dict[str, Any]:
+    """Say what a file's rows, now that they are there, would do; answers their counts. Raises
+    ImportMoved."""
     found = _get_of_job(workspace_id, import_id, job_id)
+    import_rows.weigh_rows(workspace_id=workspace_id, import_id=import_id, other=other)
     if found.status == ImportStatus.READING:
         found.counts = {
             **count_rows(import_id),

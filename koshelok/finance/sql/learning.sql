@@ -61,9 +61,9 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     WITH word AS (
         SELECT found, row_number() OVER (ORDER BY place) AS place
         FROM regexp_split_to_table(
-            public.fold_text(left(value, 200)), '[\s!-/:-@\[-`{-~«»“”„…—–№]+'
+            public.fold_text(left(value, 200)), '[\s!-@\[-`{-~«»“”„…—–№]+'
         ) WITH ORDINALITY AS part (found, place)
-        WHERE found ~ '[^0-9]' AND length(found) > 1
+        WHERE length(found) > 1
           AND found NOT IN ('ooo', 'mchj', 'xk', 'ao', 'aj', 'yatt', 'ip', 'chp', 'llc', 'mas')
     ), known AS (
         SELECT left(string_agg(found, ' ' ORDER BY place), 60) AS key
@@ -80,10 +80,16 @@ CREATE FUNCTION transactions_remember() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO public.category_memory AS known
         (workspace_id, key, category_id, times, corrected, used_at)
-    SELECT record.workspace_id, note.key, record.category_id, count(*), 0, max(record.created_at)
-    FROM new_rows AS record
+    SELECT
+        record.workspace_id, note.key, record.category_id, sum(record.times), 0,
+        max(record.used_at)
+    FROM (  -- a note is taken apart once, however many records of an import have it
+        SELECT workspace_id, comment, category_id, count(*) AS times, max(created_at) AS used_at
+        FROM new_rows
+        WHERE comment <> '' AND transfer_id IS NULL AND deleted_at IS NULL
+        GROUP BY workspace_id, comment, category_id
+    ) AS record
     CROSS JOIN LATERAL unnest(public.note_keys(record.comment)) AS note (key)
-    WHERE record.comment <> '' AND record.transfer_id IS NULL AND record.deleted_at IS NULL
     GROUP BY record.workspace_id, note.key, record.category_id
     ORDER BY record.workspace_id, note.key, record.category_id
     ON CONFLICT (workspace_id, key, category_id) DO UPDATE SET
