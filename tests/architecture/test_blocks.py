@@ -18,6 +18,7 @@ from tests.debtors.calls import write_a_book
 from tests.debtors.imports import import_pages
 from tests.debtors.links import open_pages
 from tests.finance.bank import PASTED, bank_pages
+from tests.finance.brought import record_import_pages
 from tests.finance.entries import split_pages
 from tests.shop.pages import seller_pages, shop_pages
 from tests.wallet.support import open_with, save_card_of
@@ -79,6 +80,7 @@ def test_each_block_renders_alone(
         saved = save_card_of(make_person(), person)
         house = [*make_admin(person, card, transfer), *open_pages(person), *import_pages(person),
                  *plan_pages(person), *bank_pages(person), *split_pages(person),
+                 *record_import_pages(person),
                  *shop_pages(person, make_person)]  # fmt: skip
     mine = browse(person)
     own = [

@@ -16,8 +16,9 @@ from tests.debtors.calls import write_a_book
 from tests.debtors.imports import import_pages
 from tests.debtors.links import open_pages
 from tests.debtors.people import person_pages
-from tests.finance.entries import split_pages
 from tests.finance.bank import bank_pages
+from tests.finance.brought import record_import_pages
+from tests.finance.entries import split_pages
 from tests.finance.traces import leave_habits
 from tests.shop.pages import shop_pages
 from tests.wallet.support import open_with, save_card_of
@@ -82,7 +83,8 @@ def private(app: Flask, filled: Person, make_person: Callable[..., Person]) -> l
         card, transfer = open_with(filled, "14250000.50")
         saved = save_card_of(make_person(full_name="Malika Karimova"), filled)
         house = [*make_admin(filled, card, transfer), *open_pages(filled), *import_pages(filled),
-                 *plan_pages(filled), *person_pages(filled), *bank_pages(filled), *split_pages(filled),
+                 *plan_pages(filled), *person_pages(filled), *bank_pages(filled),
+                 *split_pages(filled), *record_import_pages(filled),
                  *shop_pages(filled, make_person)]  # fmt: skip
     own = [f"/workspaces/{filled.workspace_id}", f"/cards/{card}", f"/transfers/{transfer}"]
     return [*PRIVATE, *own, f"/saved-cards/{saved}/edit", *house]

@@ -12,8 +12,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from koshelok.finance.operations import attach_receipt
-from koshelok.finance.queries import list_receipts
-from koshelok.finance.queries import list_changes
+from koshelok.finance.queries import list_changes, list_receipts
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.jobs.operations import start_job
 from koshelok.web.access import ATTRIBUTE, Access
@@ -21,8 +20,9 @@ from tests.budgets.support import put_aside_something
 from tests.conftest import Api, Page, Person
 from tests.debtors.calls import write_a_book
 from tests.debtors.imports import look_at
-from tests.finance.entries import write_entry
 from tests.finance.bank import keep_lines
+from tests.finance.brought import bring
+from tests.finance.entries import write_entry
 from tests.finance.traces import leave_habits
 from tests.shop.calls import leave_traces
 from tests.shop.shelf import open_shop
@@ -97,6 +97,7 @@ def owned(
     with app.app_context():
         ids["/changes"] = list_changes(person.workspace_id, limit=1).items[0].id
         ids["/debtors/import"] = look_at(person)
+        ids["/transactions/import"] = bring(person)
         ids["client_id"] = write_entry(person)
         ids["/add/bank"] = keep_lines(person)
         ids |= leave_habits(person)
