@@ -12,10 +12,16 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from werkzeug.test import TestResponse
 
-from koshelok.core.clock import today
+from koshelok.core.clock import now, today
+from koshelok.finance.bank import Message, read
 from koshelok.finance.models import BankMessage, Category, Transaction
+from koshelok.finance.operations.bank import Entry, save_messages
+from koshelok.finance.queries import find_category_by_code, list_changes
+from koshelok.finance.verification import verify
 from koshelok.infra.db import session
+from koshelok.infra.unit_of_work import unit_of_work
 from tests.conftest import Page, Person
+from tests.finance.test_concurrency import _together as together
 
 MAX_QUERIES = 10
 HUMO = "HUMOCARD *6659: {} UZS; {}; 26-03-{:02} 12:30; Dostupno: {} UZS"
@@ -250,6 +256,30 @@ class TestSaves:
         queries.statements.clear()
         assert mine.post("/add/bank/save", sent).status_code == 303
         assert len(queries.statements) <= 2 * MAX_QUERIES
+
+
+def test_who_paste_at_once_record_once(app: Flask, person: Person) -> None:
+    with app.app_context():
+        rest, pay = (
+            find_category_by_code(person.workspace_id, code) for code in ("MISCELLANEOUS", "SALARY")
+        )
+        ids = {"expense": rest.id if rest else 0, "income": pay.id if pay else 0}
+    found = [each for each in read(REAL) if isinstance(each, Message)]
+
+    def work(number: int) -> None:
+        entries = [Entry(each, ids[each.type], today(), now()) for each in found]
+        with unit_of_work():
+            save_messages(
+                actor_id=person.id, workspace_id=person.workspace_id,
+                entries=entries[:: -1 if number % 2 else 1],
+            )  # fmt: skip
+
+    assert together(app, work) == []
+    with app.app_context():
+        assert session.scalar(select(func.count()).select_from(Transaction)) == 20
+        assert session.scalar(select(func.count()).select_from(BankMessage)) == 20
+        assert list_changes(person.workspace_id, limit=9).items[0].count == 20
+        assert list(verify()) == []
 
 
 class TestBalances:
