@@ -153,7 +153,7 @@ def list_balances(
 
 
 # Of the newest records those with a note that others of their category have too, unless somebody
-# has said already that they come again, or that they do not.
+# has said already that they come again, or that they do not. A note's key is dear: once for each.
 _SEEN = text("""
     WITH newest AS MATERIALIZED (
         SELECT id, category_id, amount, comment, date, transfer_id, split_id, recurrence_id
@@ -161,12 +161,14 @@ _SEEN = text("""
         WHERE workspace_id = :workspace_id AND deleted_at IS NULL AND date <= :today
         ORDER BY date DESC, id DESC
         LIMIT :scan
-    ), known AS MATERIALIZED (
-        SELECT id, category_id, (note_keys(comment))[1] AS key, amount, date
-        FROM newest
-        WHERE comment <> '' AND transfer_id IS NULL AND split_id IS NULL AND recurrence_id IS NULL
+    ), note AS MATERIALIZED (
+        SELECT comment, (note_keys(comment))[1] AS key
+        FROM (SELECT DISTINCT comment FROM newest WHERE comment <> '') AS distinct_notes
     ), counted AS (
-        SELECT *, count(*) OVER (PARTITION BY category_id, key) AS times FROM known
+        SELECT id, category_id, key, amount, date,
+            count(*) OVER (PARTITION BY category_id, key) AS times
+        FROM newest JOIN note USING (comment)
+        WHERE transfer_id IS NULL AND split_id IS NULL AND recurrence_id IS NULL
     )
     SELECT id, category_id, key, amount, date
     FROM counted
