@@ -19,7 +19,7 @@ COUNTED: Mapping[str, Callable[[int], str]] = {
     ),
     "receipt_added": lambda n: ngettext("Added a receipt", "Added %(num)d receipts", n),
     "receipt_removed": lambda n: ngettext("Removed a receipt", "Removed %(num)d receipts", n),
-    "budget_set": lambda n: ngettext("Set a budget", "Set %(num)d budgets", n),
+    "budget_set": lambda n: ngettext("A budget was set", "%(num)d budgets were set", n),
     "budgets_copied": lambda n: ngettext("Copied a budget", "Copied %(num)d budgets", n),
 }
 ONES: Mapping[str, str] = {
