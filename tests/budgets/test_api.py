@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from koshelok.core.clock import today
+from koshelok.finance.periods import month_of
 from tests.conftest import Api, Person, QueryCounter
 
 MONTH = "2026-11"
@@ -300,6 +301,14 @@ class TestBudgets:
         mine = made(api, "budgets", month="2026-01", description="Non")
         whole = api.put(f"/budgets/{mine['id']}", {"amount": 5, "category": "DATA"}).get_json()
         assert (whole["description"], whole["month"]) == ("", today().isoformat()[:7])
+
+    def test_months_begin_when_the_workspace_says(self, api: Api, person: Person) -> None:
+        answer = api.patch(f"/workspaces/{person.workspace_id}", {"month_start": 28})
+        assert answer.status_code == 200, answer.get_json()
+        made(api, "expenses", amount="7")
+        mine = made(api, "budgets")
+        assert mine["month"] == f"{month_of(today(), 28):%Y-%m}"
+        assert mine["spent"] == "7.00"
 
     def test_are_narrowed_to_a_month(self, api: Api) -> None:
         first = made(api, "budgets", month="2026-10")
