@@ -66,7 +66,7 @@ def dashboard() -> Response:
 def _budgets(workspace: Tenant, now: date) -> dict[str, Any]:
     """The month's budgets together, and those near their limit."""
     month = budgets.get_month(
-        workspace.id, month_of(now, workspace.month_start), workspace.month_start
+        workspace.id, month_of(now, workspace.month_start), workspace.month_start, savings=False
     )
     return {
         "month": month,

@@ -38,6 +38,7 @@ def plan_pages(person: Person) -> list[str]:
             operations.create_budget(
                 **whose, category_id=found.id, month=today().replace(day=1), amount=Decimal(amount)
             )
-    return ["/budgets", "/budgets?month=2026-03", "/budgets/new", "/budgets/move", "/savings",
-            f"/savings/{savings}", "/savings/new", f"/savings/{savings}/goal",
-            f"/savings/{savings}/put"]  # fmt: skip
+    goal = f"/savings/{savings}"
+    return ["/budgets", "/budgets?month=2026-03", f"/budgets/move/{savings}", "/budgets/new",
+            "/budgets/move", "/savings", "/savings/new", goal, f"{goal}/goal",
+            f"{goal}/put"]  # fmt: skip

@@ -70,8 +70,8 @@ def _text(answer: TestResponse) -> str:
 def _sums(answer: TestResponse) -> list[str]:
     """The sum of each category as its row writes it, without the words between the numbers."""
     rows = re.findall(r'<p class="budget-words">(.*?)</p>', answer.get_data(as_text=True), re.S)
-    plain = (re.sub(r"<[^>]+>|[^\W\d_]+", " ", row.replace("\u202f", "")) for row in rows)
-    return [" ".join(row.split()) for row in plain]
+    plain = (re.sub(r"<[^>]+>", " ", row.replace("\u202f", "")) for row in rows)
+    return [" ".join(re.findall(r"[\d.]+|[+−=]", row)) for row in plain]
 
 
 def _errors(answer: TestResponse) -> list[str]:
@@ -195,6 +195,9 @@ class TestStory:
         assert mine.post("/budgets/move", fields).status_code == 303
         sums = _sums(mine.get("/budgets?month="))
         assert sums == ["100 + 30 − 130 = 0", "50 − 30 − 0 = 20", "10 − 0 = 10"]
+        food = fields["to_category"]
+        moved = mine.get(f"/budgets/move/{food}").get_data(as_text=True)
+        assert re.findall(r'class="money[^>]*>([^<]+)<', moved) == ["+30", "+30"]
         mine.post("/budgets/move", fields | {"amount": "1"})
         assert _undo(mine, "/budgets").status_code == 303
         assert _sums(mine.get("/budgets")) == sums

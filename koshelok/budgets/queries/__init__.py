@@ -8,6 +8,7 @@ from koshelok.budgets.queries.budgets import (
 )
 from koshelok.budgets.queries.categories import find_category_id, get_expense
 from koshelok.budgets.queries.figures import CategoryMonth, Month, get_category_month, get_month
+from koshelok.budgets.queries.moves import Move, list_moves
 from koshelok.budgets.queries.savings import (
     EarmarkRow,
     Goal,
@@ -24,6 +25,7 @@ __all__ = [
     "EarmarkRow",
     "Goal",
     "Month",
+    "Move",
     "find_category_id",
     "find_plan",
     "get_budget",
@@ -35,5 +37,6 @@ __all__ = [
     "list_budgets",
     "list_earmarks",
     "list_goals",
+    "list_moves",
     "sum_saved",
 ]

@@ -56,9 +56,10 @@ class Month:
         )
 
 
-def get_month(workspace_id: int, month: date, first_day: int) -> Month:
-    """A month named by its 1st, where months begin on the day `first_day`."""
-    rows = list(_read(workspace_id, month, first_day))
+def get_month(workspace_id: int, month: date, first_day: int, *, savings: bool = True) -> Month:
+    """A month named by its 1st, where months begin on the day `first_day`; without savings, a read
+    less."""
+    rows = list(_read(workspace_id, month, first_day, savings=savings))
     rows.sort(key=lambda row: (-row.figures.percent, row.category_name, row.category))
     return Month(
         month,
@@ -87,9 +88,14 @@ def list_figures(
 
 
 def _read(
-    workspace_id: int, month: date, first_day: int, only: Collection[int] | None = None
+    workspace_id: int,
+    month: date,
+    first_day: int,
+    only: Collection[int] | None = None,
+    *,
+    savings: bool = True,
 ) -> Iterator[CategoryMonth]:
-    folded = _Fold(workspace_id, month, first_day, only)
+    folded = _Fold(workspace_id, month, first_day, only, savings=savings)
     return (folded.at(category, month) for category in folded.categories())
 
 
@@ -97,9 +103,15 @@ class _Fold:
     """The months of categories, from the first budget of each to `last`."""
 
     def __init__(
-        self, workspace_id: int, last: date, first_day: int, only: Collection[int] | None
+        self,
+        workspace_id: int,
+        last: date,
+        first_day: int,
+        only: Collection[int] | None,
+        *,
+        savings: bool = True,
     ) -> None:
-        self._last, self._first_day, self._only = last, first_day, only
+        self._last, self._first_day, self._only, self._savings = last, first_day, only, savings
         self._base: dict[_Cell, Decimal] = {}
         self._moved: defaultdict[_Cell, Decimal] = defaultdict(lambda: ZERO)
         self._spent: dict[_Cell, Decimal] = {}
@@ -151,6 +163,8 @@ class _Fold:
         )
         if self._only is not None:
             query = query.where(each.c.category.in_(self._only))
+        if not self._savings:
+            query = query.where(category.c.type != "saving")
         for row in session.execute(query):
             cell = row.category, row.month
             self._first[row.category] = min(self._first.get(row.category, row.month), row.month)

@@ -29,6 +29,17 @@ def new() -> Response:
     return _form(form)
 
 
+@bp.get("/<int:id>")
+@access.viewer
+def show(id: int) -> Response:
+    """What was moved to and from a category in a month."""
+    workspace_id, month = current_workspace().id, asked_month()
+    category = finance.get_category(workspace_id, id)
+    return render("budgets/moves.html", category=category, month=month, back=month_url(month),
+                  moves=queries.list_moves(workspace_id, id, month),
+                  subtitle=month_name(month))  # fmt: skip
+
+
 @bp.post("")
 @access.editor
 def create() -> Response:
