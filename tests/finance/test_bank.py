@@ -20,7 +20,7 @@ from koshelok.finance.queries import find_category_by_code, list_changes
 from koshelok.finance.verification import verify
 from koshelok.infra.db import session
 from koshelok.infra.unit_of_work import unit_of_work
-from tests.conftest import Page, Person
+from tests.conftest import Api, Page, Person
 from tests.finance.test_concurrency import _together as together
 
 MAX_QUERIES = 10
@@ -165,6 +165,16 @@ class TestRefuses:
         login = _text(page.get(answer.location))
         assert "KORZINKA" not in login
         assert "notice" in login or "toast" in login
+
+    def test_a_share_by_who_may_only_look(
+        self, browse: Callable[[Person], Page], api: Api, person: Person,
+        make_person: Callable[..., Person],
+    ) -> None:  # fmt: skip
+        invited = {"contact": "+998907654321", "role": "viewer"}
+        viewer = browse(make_person(contact=invited["contact"]))
+        assert api.post(f"/workspaces/{person.workspace_id}/members", invited).status_code == 201
+        viewer.post("/workspaces/switch", {"workspace_id": str(person.workspace_id)})
+        assert viewer.client.post("/add/bank/share", data={"text": REAL}).status_code == 403
 
     def test_an_empty_share(self, mine: Page) -> None:
         assert mine.client.post("/add/bank/share").status_code == 303

@@ -63,7 +63,7 @@ def share() -> Response:
         flash(_("Sign in, then share the message again or paste it here."), "info")
         return see_other(url_for("identity.login", next=url_for(".index")))
     access.require_role(current_membership().role, access.Access.EDITOR)
-    shared = "\n".join(filter(None, (request.form.get(name) for name in ("title", "text"))))
+    shared = request.form.get("text") or request.form.get("title") or ""
     form = SharedForm(formdata=None, data={"text": shared})
     return _preview(form) if 0 < len(shared) <= TEXT_LIMIT else see_other(url_for(".index"))
 
