@@ -20,6 +20,7 @@ from tests.debtors.links import open_pages
 from tests.finance.bank import PASTED, bank_pages
 from tests.finance.brought import record_import_pages
 from tests.finance.entries import split_pages
+from tests.finance.traces import habit_pages
 from tests.shop.pages import seller_pages, shop_pages
 from tests.wallet.support import open_with, save_card_of
 
@@ -38,7 +39,7 @@ PRIVATE = [
     "/dashboard", "/add", "/transactions", "/transactions?query=zzz", "/categories",
     "/summary/daily", "/summary/weekly", "/summary/monthly", "/summary/yearly",
     "/workspaces", "/profile", "/settings", "/jobs", "/settings/totp", "/cards", "/send",
-    "/transfers", "/saved-cards", "/settings/wallet",
+    "/transfers", "/saved-cards", "/settings/wallet", "/history", "/trash",
     "/debtors/import", "/debtors/debts", "/debtors", "/debtors?query=zzz", "/debtors?new=1",
 ]  # fmt: skip
 
@@ -80,6 +81,7 @@ def test_each_block_renders_alone(
         saved = save_card_of(make_person(), person)
         house = [*make_admin(person, card, transfer), *open_pages(person), *import_pages(person),
                  *plan_pages(person), *bank_pages(person), *split_pages(person),
+                 *habit_pages(person),
                  *record_import_pages(person),
                  *shop_pages(person, make_person)]  # fmt: skip
     mine = browse(person)

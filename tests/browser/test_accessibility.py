@@ -19,7 +19,7 @@ from tests.debtors.people import person_pages
 from tests.finance.bank import bank_pages
 from tests.finance.brought import record_import_pages
 from tests.finance.entries import split_pages
-from tests.finance.traces import leave_habits
+from tests.finance.traces import habit_pages
 from tests.shop.pages import shop_pages
 from tests.wallet.support import open_with, save_card_of
 
@@ -51,7 +51,7 @@ RULES = [
 
 
 @pytest.fixture
-def filled(app: Flask, api: Api, person: Person) -> Person:
+def filled(api: Api, person: Person) -> Person:
     """A person with something on every page."""
     categories = api.get("/finance/categories").get_json()["items"]
     for number, category in enumerate(categories):
@@ -71,8 +71,6 @@ def filled(app: Flask, api: Api, person: Person) -> Person:
     made = api.get("/finance/transactions").get_json()["items"]
     assert api.delete(f"/finance/transactions/{made[0]['id']}").status_code == 204
     write_a_book(api)
-    with app.app_context():
-        leave_habits(person)
     return person
 
 
@@ -84,6 +82,7 @@ def private(app: Flask, filled: Person, make_person: Callable[..., Person]) -> l
         saved = save_card_of(make_person(full_name="Malika Karimova"), filled)
         house = [*make_admin(filled, card, transfer), *open_pages(filled), *import_pages(filled),
                  *plan_pages(filled), *person_pages(filled), *bank_pages(filled),
+                 *habit_pages(filled),
                  *split_pages(filled), *record_import_pages(filled),
                  *shop_pages(filled, make_person)]  # fmt: skip
     own = [f"/workspaces/{filled.workspace_id}", f"/cards/{card}", f"/transfers/{transfer}"]

@@ -34,3 +34,13 @@ def leave_habits(person: Person) -> dict[str, int]:
         "/rules/ask": asked,
         "/rules": queries.list_rules(book.workspace_id)[0].id,
     }
+
+
+def habit_pages(person: Person) -> list[str]:
+    """Every page of what comes again and of rules, with something on it."""
+    made = leave_habits(person)
+    one = f"/recurring/{made['/recurring']}"
+    return [
+        "/recurring", "/recurring/new", f"{one}/edit", f"{one}/record",
+        f"/rules/ask/{made['/rules/ask']}", "/rules",
+    ]  # fmt: skip
