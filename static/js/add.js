@@ -88,9 +88,16 @@ function renew(page) {
 
 async function write(page) {
   const entry = entryOf(page);
-  await add(entry);
+  try {
+    await add(entry);
+  } catch {
+    page.submit(); // nothing can be kept here
+    return;
+  }
   fresh.set(entry.id, null);
   renew(page);
+  page.dataset.saving = "just";
+  setTimeout(() => page.dataset.saving === "just" && delete page.dataset.saving, DOUBLE);
   await Promise.race([flush(), new Promise((resolve) => setTimeout(resolve, SOON))]);
   const left = (await pending()).find(({ id }) => id === entry.id);
   if (left?.state !== "waiting" || left.cancelled) return;
@@ -104,16 +111,15 @@ document.addEventListener("submit", (event) => {
   const files = [...page.querySelectorAll("[type=file]")].some(({ files: chosen }) => chosen.length);
   if (files && navigator.onLine) return; // a file goes as the browser sends it
   event.preventDefault();
-  if ("saving" in page.dataset) return;
+  if (page.dataset.saving === "now" || ("saving" in page.dataset && !page.elements.amount.value)) return;
   const first = complaints(page);
   if (first) {
     document.getElementById(first).closest(".field").querySelector("input, select")?.focus();
     return;
   }
   if (files) say(word("Files"));
-  page.dataset.saving = "";
-  setTimeout(() => delete page.dataset.saving, DOUBLE);
-  write(page).catch(() => page.submit()); // where nothing can be kept
+  page.dataset.saving = "now";
+  write(page);
 });
 
 /* What came of it. */

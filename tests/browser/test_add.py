@@ -27,6 +27,15 @@ def recorded(api: Api) -> list[tuple[str, str]]:
     return [(one["amount"], one["category_name"]) for one in reversed(items)]
 
 
+def until(page: Page, count: int, api: Api) -> list[tuple[str, str]]:
+    """The records, once there are so many."""
+    for _ in range(100):
+        if len(found := recorded(api)) >= count:
+            break
+        page.wait_for_timeout(100)
+    return found
+
+
 def save(page: Page) -> None:
     """The last tap; the form is empty for the next."""
     page.locator("#add-form .btn-primary").click()
@@ -53,7 +62,7 @@ def test_records_are_added_with_and_without_a_connection(
     page.locator(".chip", has_text="Oziq-ovqat").click()
     save(page)
     expect(page.locator("[data-toast]")).to_have_count(1)
-    assert recorded(api) == [("25000.00", "Oziq-ovqat")]
+    assert until(page, 1, api) == [("25000.00", "Oziq-ovqat")]
 
     page.locator("[name=amount]").press_sequentially("9000")
     page.locator("[name=comment]").press_sequentially("korzinka")
@@ -63,6 +72,8 @@ def test_records_are_added_with_and_without_a_connection(
     expect(page.locator("[data-toast]").last).to_be_visible()
     expect(page.locator("[name=amount]")).to_be_focused()
     page.wait_for_function(KEPT)
+    assert len(until(page, 2, api)) == 2
+    expect(page.locator(WAITING)).to_be_hidden()
 
     page.context.set_offline(True)
     page.goto("/add")
@@ -88,6 +99,6 @@ def test_records_are_added_with_and_without_a_connection(
     page.context.set_offline(False)
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.locator(WAITING)).to_be_hidden()
-    assert recorded(api)[1:] == [
+    assert until(page, 4, api)[1:] == [
         ("9000.00", "Oziq-ovqat"), ("70000.00", "Oziq-ovqat"), ("30000.00", "Transport")
     ]  # fmt: skip

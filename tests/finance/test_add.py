@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from werkzeug.test import TestResponse
 from koshelok.core.clock import today
 from koshelok.finance.models import Category
 from koshelok.finance.operations import remove_category
+from koshelok.finance.queries import count_receipts
 from koshelok.finance.views.common import category_icon
 from koshelok.infra.db import session
 from koshelok.infra.unit_of_work import unit_of_work
@@ -227,6 +229,32 @@ class TestSplit:
         assert wrong.status_code == 422
         assert 'id="parts-error"' in wrong.get_data(as_text=True)
         assert 'value="x"' in wrong.get_data(as_text=True)
+
+
+class TestReceipt:
+    def send(self, mine: Page, category: int, key: object, data: bytes) -> TestResponse:
+        """As a browser sends a form with a file."""
+        fields = {"amount": "5", "category": category, "client_id": key, "date": today()}
+        typed = {name: str(value) for name, value in fields.items()}
+        return mine.post("/add", typed | {"receipts": (BytesIO(data), "chek.pdf")})
+
+    def test_that_is_none_is_refused_with_its_record(
+        self, mine: Page, api: Api, ids: dict[str, int]
+    ) -> None:
+        answer = self.send(mine, ids["FOOD"], uuid4(), b"MZ")
+        assert answer.status_code == 422
+        assert 'id="receipts-error"' in answer.text
+        assert recorded(api) == []
+
+    def test_comes_with_its_record_once(
+        self, app: Flask, mine: Page, person: Person, api: Api, ids: dict[str, int]
+    ) -> None:
+        key = uuid4()
+        for _ in range(2):
+            assert self.send(mine, ids["FOOD"], key, b"%PDF-1.7 %%EOF").status_code == 303
+        (made,) = api.get("/finance/transactions").get_json()["items"]
+        with app.app_context():
+            assert count_receipts(person.workspace_id, [made["id"]]) == {made["id"]: 1}
 
 
 class TestSplitOfARecord:
