@@ -32,7 +32,7 @@ PRIVATE = [
     "/dashboard", "/add", "/transactions", "/categories", "/summary/daily", "/summary/weekly",
     "/summary/monthly", "/summary/yearly", "/workspaces", "/profile", "/settings", "/jobs",
     "/settings/totp", "/settings/close", "/cards", "/send", "/transfers", "/saved-cards",
-    "/settings/wallet", "/recurring", "/recurring/new", "/rules", "/history", "/trash",
+    "/settings/wallet", "/history", "/trash",
     "/transactions?select=1&query=food+%3E1+-xyz",
     "/settings/data", "/debtors", "/debtors?new=1&query=90", "/debtors/debts", "/debtors/import",
     "/debtors/collect", "/debtors/ageing?bucket=0-30", "/debtors/day", "/debtors/settings",
