@@ -52,8 +52,7 @@ def dashboard() -> Response:
         changes=_changes(overview),
         own=own,  # cards are a person's, so they are told of in that person's own book only
         card_balance=wallet.find_total(current_actor().id) if own else None,
-        debtors=(owed := debtors.find_outstanding(workspace.id, today())),
-        disputes=debtors.count_disputes(workspace.id) if owed else 0,
+        debtors=debtors.find_outstanding(workspace.id, today()),
         outlook=finance.get_outlook(workspace.id, now, overview.ever.balance),
         budgets=_budgets(workspace, now),
         saved=budgets.sum_saved(workspace.id),

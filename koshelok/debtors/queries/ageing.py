@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, select, tuple_
 from koshelok.core.page import Page, decode_cursor, encode_cursor
 from koshelok.debtors.ageing import Ageing, Bucket, age, days_of
 from koshelok.debtors.models import Debt, Debtor, Due
+from koshelok.debtors.queries.links import select_open_disputes
 from koshelok.infra.db import session
 
 
@@ -28,10 +29,11 @@ class AgedDebt:
 
 @dataclass(frozen=True, slots=True)
 class Outstanding:
-    """What debtors owe, and how much of it is late; so'm."""
+    """What debtors owe, how much of it is late (so'm), and how many entries they dispute."""
 
     total: Decimal
     late: Decimal
+    disputes: int
 
 
 def find_outstanding(workspace_id: int, today: date) -> Outstanding | None:
@@ -44,6 +46,7 @@ def find_outstanding(workspace_id: int, today: date) -> Outstanding | None:
             anybody.exists(),
             func.coalesce(func.sum(Due.amount), 0),
             func.coalesce(func.sum(Due.amount).filter(Due.day <= today), 0),
+            select_open_disputes(workspace_id).scalar_subquery(),
         ).where(Due.workspace_id == workspace_id)
     ).one()
     return Outstanding(*row[1:]) if row[0] else None

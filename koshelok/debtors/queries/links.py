@@ -138,16 +138,18 @@ def get_dispute(workspace_id: int, dispute_id: int) -> DisputeView:
     return DisputeView(*row)
 
 
-def count_disputes(workspace_id: int) -> int:
+def select_open_disputes(workspace_id: int) -> Select[int]:
     """How many wait for the shop."""
     return (
-        session.scalar(
-            select(func.count())
-            .select_from(Dispute)
-            .where(Dispute.workspace_id == workspace_id, Dispute.resolved_at.is_(None))
-        )
-        or 0
+        select(func.count())
+        .select_from(Dispute)
+        .where(Dispute.workspace_id == workspace_id, Dispute.resolved_at.is_(None))
     )
+
+
+def count_disputes(workspace_id: int) -> int:
+    """How many wait for the shop."""
+    return session.scalar(select_open_disputes(workspace_id)) or 0
 
 
 def find_payout_number(workspace_id: int) -> str | None:
