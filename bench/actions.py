@@ -23,6 +23,46 @@ class Action:
     asks: tuple[Ask, ...]
 
 
+# Common and rare, with and without what goes along the list.
+FINDS = (
+    "taksi >400000", "#toy", "anor -taksi", "food <3000 anor", "transport -metro >490000",
+    "yoqbunaqa >1", "ish -chek",
+)  # fmt: skip
+PAGES = (
+    ("budgets", "/budgets", "/budgets"),
+    ("expenses", None, "/expenses"),
+    ("yearly", "/summary/yearly", "/finance/summary/yearly"),
+    ("entry", "/add", None),
+    ("bank", "/add/bank", None),
+    ("import", "/transactions/import", None),
+    ("history", "/history", None),
+    ("trash", "/trash", None),
+    ("recurring", "/recurring", None),
+    ("rules", "/rules", None),
+)
+
+
+def pages(port: int, book: Book) -> list[Action]:
+    """Every other page of one's money, and what JSON answers to the same."""
+    connection = Connection(port)
+    cookie, _ = sign_in(connection, book)
+    page, api = {"Cookie": cookie}, {"Authorization": f"Bearer {token_of(connection, book)}"}
+    found = [
+        Action("find", face, tuple(
+            Ask(request("GET", f"{path}?{urlencode({'query': words})}", who)) for words in FINDS
+        ))
+        for face, path, who in (
+            (PAGE, "/transactions", page), (JSON, "/api/v1/finance/transactions", api)
+        )
+    ]  # fmt: skip
+    for name, path, api_path in PAGES:
+        if path:
+            found.append(Action(name, PAGE, (Ask(request("GET", path, page)),)))
+        if api_path:
+            found.append(Action(name, JSON, (Ask(request("GET", f"/api/v1{api_path}", api)),)))
+    return found
+
+
 def actions(port: int, book: Book) -> list[Action]:
     """Every action on a book, its owner signed in both ways."""
     connection = Connection(port)

@@ -5,15 +5,27 @@ else the machine does meets all of them alike.
 """
 
 import time
+from collections.abc import Callable
 from itertools import cycle
 from statistics import median
 
-from bench.actions import EMPTY, JSON, PAGE, Action, actions
-from bench.data import SIZES, make_books
+from flask import Flask
+from sqlalchemy import select, text
+
+from bench.actions import EMPTY, JSON, PAGE, Action, actions, pages
+from bench.data import SIZES, Book, make_books
 from bench.http import Ask, Connection, latency, throughput
 from bench.server import server, services
 from koshelok.app import create_app
+from koshelok.finance import operations as finance
+from koshelok.finance.models import Transaction
+from koshelok.infra.db import session
 
+BULK, BULK_ROUNDS = 10_000, 5
+_BARE = text(
+    "CREATE TEMP TABLE bare ON COMMIT DROP AS SELECT number AS id, 'expense' AS type, number * 1000"
+    " AS amount, 'Taksi chek' || number AS comment FROM generate_series(1, :count) AS number"
+)
 ROUNDS, WARM_UP = 80, 8
 SLICES, SLICE_SECONDS = 3, 0.7
 FLAT, SHARES = 1.3, {("dashboard", JSON): 0.08, ("dashboard", PAGE): 0.03}
@@ -33,7 +45,9 @@ def run() -> list[str]:
             plan = {book.size: actions(port, book) for book in books}
             latencies = _latencies(port, plan)
             rates, empty = _rates(port, plan)
-    return _report(latencies, rates, empty)
+            others = _latencies(port, {book.size: pages(port, book) for book in books})
+        moved = _bulk(create_app(settings), books)
+    return [*_report(latencies, rates, empty), *_report_others(others), *_report_bulk(*moved)]
 
 
 def _keys(plan: dict[int, list[Action]]) -> list[Key]:
@@ -68,6 +82,68 @@ def _rates(port: int, plan: dict[int, list[Action]]) -> tuple[Figures, float]:
         empty.append(_rate(port, [EMPTY]))
         found[key] = {size: median(values) for size, values in samples.items()}
     return found, median(empty)
+
+
+def _bulk(app: Flask, books: list[Book]) -> tuple[dict[int, float], float]:
+    """Seconds to move BULK records into another category, with a way back, in the book of 100,000
+    and in that of a million, by turns; and to write as many bare rows. Nothing is committed."""
+    samples: dict[int, list[float]] = {book.size: [] for book in books[1:]}
+    bare = []
+    with app.app_context():
+        for _ in range(BULK_ROUNDS):
+            for book in books[1:]:
+                samples[book.size].append(_timed(lambda book=book: _recategorise(book)))  # type: ignore[misc]
+            bare.append(_timed(lambda: session.execute(_BARE, {"count": BULK})))
+    return {size: median(taken) for size, taken in samples.items()}, median(bare)
+
+
+def _timed(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    took = time.perf_counter() - started
+    session.rollback()
+    return took
+
+
+def _recategorise(book: Book) -> None:
+    ids = (
+        select(Transaction.id)
+        .where(
+            Transaction.workspace_id == book.workspace_id,
+            Transaction.type == "expense",
+            Transaction.category_id != book.category_id,
+            Transaction.deleted_at.is_(None),
+        )
+        .order_by(Transaction.date.desc(), Transaction.id.desc())
+        .limit(BULK)
+    )
+    count, _ = finance.recategorise(
+        actor_id=book.user_id, workspace_id=book.workspace_id, chosen=ids,
+        category_id=book.category_id,
+    )  # fmt: skip
+    assert count == BULK, count
+
+
+def _report_others(latencies: Figures) -> list[str]:
+    failed = []
+    print(f"\n{'':16}{'median ms':>12}{'':24}{'1M / 1k':>9}")
+    for key, by_size in latencies.items():
+        ratio = by_size[SIZES[-1]] / by_size[SIZES[0]]
+        figures = "".join(f"{by_size[size]:12.2f}" for size in SIZES)
+        print(f"{key[0]:10}{key[1]:>6}{figures}{ratio:9.2f}")
+        if ratio > FLAT:
+            failed.append(f"{' '.join(key)}: a million costs {ratio:.2f} times a thousand")
+    return failed
+
+
+def _report_bulk(moved: dict[int, float], bare: float) -> list[str]:
+    for size, seconds in moved.items():
+        print(f"\n{BULK:,} of {size:,} records change their category in {seconds:.2f} s,"
+              f" {seconds / bare:.1f} times as long as bare rows are inserted.")  # fmt: skip
+    small, large = moved.values()
+    if large / small <= FLAT:
+        return []
+    return [f"bulk: of a million it takes {large / small:.2f} times as long as of 100,000"]
 
 
 def _rate(port: int, asks: list[Ask]) -> float:
