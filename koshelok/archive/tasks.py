@@ -1,7 +1,6 @@
 """Jobs of archives: everything into a ZIP, and back."""
 
 from collections.abc import Iterator
-from itertools import chain
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
@@ -13,7 +12,7 @@ from koshelok.core.clock import now, today
 from koshelok.core.errors import DomainError
 from koshelok.debtors.operations.exports import book_tables
 from koshelok.finance.queries import whole as finance
-from koshelok.infra.streams import freeze, stream
+from koshelok.infra.streams import freeze, read_whole, stream
 from koshelok.infra.tables import ZIP_TYPE, Table, add_table
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.jobs import operations as jobs
@@ -37,10 +36,13 @@ def export_all(work: Work) -> None:
             ZipFile(path, "w", ZIP_DEFLATED) as archive,
         ):
             archive.writestr("README.txt", words["readme"])
-            with archive.open(DATA, "w", force_zip64=True) as to:
-                count = write_document(to, _head(work), _sections(work, workspace_id))
-            _write_tables(archive, work, words)
-            _write_receipts(archive, workspace_id)
+            head = _head(work)
+            with read_whole():
+                with archive.open(DATA, "w", force_zip64=True) as to:
+                    count = write_document(to, head, _sections(work, workspace_id))
+                _write_tables(archive, work, own_tables(workspace_id, words))
+                _write_receipts(archive, workspace_id)
+            _write_tables(archive, work, _others(work, words))
     work.done = work.total = count
     work.result = {"rows": count}
 
@@ -82,18 +84,15 @@ def _counted(work: Work, rows: Iterator[Any]) -> Iterator[Any]:
             _tell(work, work.done + _TOLD_EVERY)
 
 
-def _write_tables(archive: ZipFile, work: Work, words: dict[str, Any]) -> None:
-    workspace_id = work.params["workspace"]
-    tables: Iterator[Table] = chain(
-        own_tables(workspace_id, words),
-        book_tables(workspace_id=workspace_id, words=words["debtors"]),
-    )
+def _others(work: Work, words: dict[str, Any]) -> Iterator[Table]:
+    """What is in the archive to be read only."""
+    yield from book_tables(workspace_id=work.params["workspace"], words=words["debtors"])
     if work.params["own"]:
-        tables = chain(
-            tables,
-            wallet_tables(owner_id=work.owner_id, words=words["wallet"]),
-            order_tables(buyer_id=work.owner_id, words=words["shop"]),
-        )
+        yield from wallet_tables(owner_id=work.owner_id, words=words["wallet"])
+        yield from order_tables(buyer_id=work.owner_id, words=words["shop"])
+
+
+def _write_tables(archive: ZipFile, work: Work, tables: Iterator[Table]) -> None:
     for table in tables:
         before = work.done
         add_table(archive, table, lambda done: _tell(work, before + done), "tables/")  # noqa: B023

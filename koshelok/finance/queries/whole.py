@@ -33,6 +33,8 @@ from koshelok.finance.whole import (
 from koshelok.infra.db import session
 from koshelok.infra.whole import Row, Section, places
 
+_STAYS = or_(Transaction.deleted_at.is_(None), Transaction.transfer_id.is_(None))
+
 
 def has_records(workspace_id: int) -> bool:
     """Whether anything was written here, also what is in the trash."""
@@ -106,7 +108,7 @@ def _select_recurrences(workspace_id: int) -> Select[*tuple[Any, ...]]:
 def _select_records(workspace_id: int) -> Select[*tuple[Any, ...]]:
     category, rule = places(Category, workspace_id), places(CategoryRule, workspace_id)
     recurrence, split = places(Recurrence, workspace_id), _splits(workspace_id)
-    files, kept = _files(workspace_id), _kept(workspace_id)
+    files = _files(workspace_id)
     return (
         select(
             category.c.place.label("category"), Transaction.amount, Transaction.comment,
@@ -115,12 +117,12 @@ def _select_records(workspace_id: int) -> Select[*tuple[Any, ...]]:
             rule.c.place.label("rule"), recurrence.c.place.label("recurrence"),
             Transaction.occurs_on, files.c.receipts,
         )
-        .join(kept, kept.c.id == Transaction.id)
         .join(category, category.c.id == Transaction.category_id)
         .join(split, split.c.split_id == Transaction.split_id, isouter=True)
         .join(rule, rule.c.id == Transaction.rule_id, isouter=True)
         .join(recurrence, recurrence.c.id == Transaction.recurrence_id, isouter=True)
         .join(files, files.c.transaction_id == Transaction.id, isouter=True)
+        .where(Transaction.workspace_id == workspace_id, _STAYS)
         .order_by(Transaction.id)
     )  # fmt: skip
 
@@ -154,10 +156,9 @@ def _select_bank_messages(workspace_id: int) -> Select[*tuple[Any, ...]]:
 
 def _kept(workspace_id: int) -> Subquery:
     """The records, and their places; deleted ones of transfers stay deleted for ever."""
-    stays = or_(Transaction.deleted_at.is_(None), Transaction.transfer_id.is_(None))
     place = func.row_number().over(order_by=Transaction.id).label("place")
     own = Transaction.workspace_id == workspace_id
-    return select(Transaction.id, place).where(own, stays).subquery("kept")
+    return select(Transaction.id, place).where(own, _STAYS).subquery("kept")
 
 
 def _splits(workspace_id: int) -> FromClause:
