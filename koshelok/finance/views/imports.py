@@ -75,9 +75,10 @@ def map_columns(id: UUID) -> Response:
     """Read the rows again with these columns."""
     _count_look()
     form = ColumnsForm()
-    chosen = {"columns": form.columns(), "positive": form.positive.data or ""}
     return _then(id, lambda: imports.map_columns(
-        **_whose(), import_id=id, **chosen, words=words.import_words()))  # fmt: skip
+        **_whose(), import_id=id, columns=form.columns(), positive=form.positive.data or "",
+        words=words.import_words(),
+    ))  # fmt: skip
 
 
 @bp.post("/<uuid:id>/start")
@@ -147,7 +148,7 @@ def _show(found: Import, refusal: str = "", status: int = 200) -> Response:
     """While the worker has it, its progress; what stopped before it was read, its columns."""
     working, stopped = queries.is_working(found), queries.is_stopped(found)
     job = queries.find_job(current_actor().id, found.job_id)
-    context = {"found": found, "refusal": refusal, "job": job, "decimal": Decimal}
+    context: dict[str, Any] = {"found": found, "refusal": refusal, "job": job, "decimal": Decimal}
     if working or stopped:
         return render(
             "finance/import_work.html", "stand", status=status, stopped=stopped, **context
