@@ -24,7 +24,8 @@ from koshelok.finance.operations.changes import (
     undo_change,
 )
 from koshelok.finance.operations.entries import undo_entry
-from koshelok.finance.operations.import_reverts import turn_import
+
+from koshelok.finance.operations import import_reverts  # isort: skip  # it adds its way back
 from koshelok.finance.operations.learning import note_correction
 from koshelok.finance.operations.occurrences import confirm_occurrence, skip_occurrence
 from koshelok.finance.operations.receipts import (
@@ -94,7 +95,7 @@ __all__ = [
     "split_transaction",
     "stop_recurrence",
     "tracked",
-    "turn_import",
+    "import_reverts",
     "undo_change",
     "undo_entry",
 ]

@@ -33,13 +33,13 @@ _BRING_BACK = text("""
 """)
 
 
-def turn_import(change: Change, redo: bool) -> int:
+def _turn_import(change: Change, redo: bool) -> int:
     """Take all records of an import to the trash, also those changed since, and put away the
     categories that it made and nothing else uses; redo brings back just those.
 
     Answers how many records. Raises ImportMoved while the worker still saves.
     """
-    found = get_idle(change.workspace_id, UUID(change.details["import"]))
+    found = get_idle(workspace_id=change.workspace_id, import_id=UUID(change.details["import"]))
     if found.status == ImportStatus.RUNNING:  # it stopped, and once undone it does not go on
         found.status = ImportStatus.DONE
         import_rows.drop_rows(import_id=found.id)
@@ -111,4 +111,4 @@ def _made(change: Change) -> list[int]:
     return list(change.details.get("categories", ()))
 
 
-WAYS_BACK[CHANGE] = turn_import
+WAYS_BACK[CHANGE] = _turn_import

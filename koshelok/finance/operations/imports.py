@@ -94,7 +94,7 @@ def start_import(*, actor_id: int, workspace_id: int, import_id: UUID, words: Wo
 
     Raises ImportNotFound, ImportMoved, TooManyNewCategories, TooManyJobs.
     """
-    found = get_idle(workspace_id, import_id)
+    found = get_idle(workspace_id=workspace_id, import_id=import_id)
     if found.status not in {ImportStatus.READY, ImportStatus.RUNNING}:
         raise ImportMoved
     if found.status == ImportStatus.READY:
@@ -214,13 +214,13 @@ def _begin(found: Import, actor_id: int, task: str, words: Words) -> None:
 
 
 def _get_unsaved(workspace_id: int, import_id: UUID) -> Import:
-    found = get_idle(workspace_id, import_id)
+    found = get_idle(workspace_id=workspace_id, import_id=import_id)
     if found.status not in {ImportStatus.READING, ImportStatus.READY}:
         raise ImportMoved
     return found
 
 
-def get_idle(workspace_id: int, import_id: UUID) -> Import:
+def get_idle(*, workspace_id: int, import_id: UUID) -> Import:
     """An import that the worker has not, locked; raises ImportNotFound, ImportMoved. Who has to
     wait for the worker is refused at once instead."""
     for lock in (False, True):
