@@ -45,7 +45,7 @@ def update(id: int) -> Response:
     except DomainError as error:
         form.refuse(error)
         return _page(form, record, error.status)
-    return said(_("Split"), event=Event.TRANSACTION_CHANGED, undo_url=undo_url_of(change_id),
+    return said(_("Divided"), event=Event.TRANSACTION_CHANGED, undo_url=undo_url_of(change_id),
                 back=url_for("finance.transactions.index"))  # fmt: skip
 
 
