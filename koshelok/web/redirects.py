@@ -2,6 +2,8 @@
 
 from urllib.parse import urlsplit
 
+from flask import request
+
 
 def safe_path(target: str | None, default: str) -> str:
     """`target` if it is a path on this origin, else `default`."""
@@ -11,3 +13,11 @@ def safe_path(target: str | None, default: str) -> str:
         return default
     parts = urlsplit(target)
     return default if parts.scheme or parts.netloc else target
+
+
+def came_from(default: str) -> str:
+    """The page of this origin that a form was sent from, else `default`."""
+    parts = urlsplit(request.referrer or "")
+    if (parts.scheme, parts.netloc) != (request.scheme, request.host):
+        return default
+    return safe_path(f"{parts.path}?{parts.query}" if parts.query else parts.path, default)

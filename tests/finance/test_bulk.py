@@ -135,10 +135,15 @@ class TestHistory:
         rows = page[page.index('id="history"') :]
         assert rows.index("#trash-2") < rows.index("#tags") < rows.index("#pencil")
         undo = re.findall(r'action="(/changes/\d+/undo)"', page)[0]
-        answer = mine.post(undo, {"back": "history"})
-        assert answer.headers["Location"].endswith("/history")
+        answer = mine.post(undo, headers={"Referer": "http://localhost/history?cursor=x"})
+        assert answer.headers["Location"] == "/history?cursor=x"
+        redo = undo.replace("undo", "redo")
+        for elsewhere in ("http://evil.example/history", "http://localhost//evil.example", ""):
+            answer = mine.post(redo, headers={"Referer": elsewhere})
+            assert answer.headers["Location"] == "/transactions"
+            mine.post(undo)
         assert undo.replace("undo", "redo") in _text(mine.get("/history"))
-        refused = mine.htmx("POST", undo, data={"back": "history"})
+        refused = mine.htmx("POST", undo)
         assert refused.status_code == 409
         assert 'id="toasts"' not in _text(refused)
 

@@ -15,6 +15,7 @@ from koshelok.web import access
 from koshelok.web.auth import current_actor, current_workspace
 from koshelok.web.htmx import Event, render
 from koshelok.web.problems import message_of
+from koshelok.web.redirects import came_from
 from koshelok.web.toasts import refused, said
 
 bp = Blueprint("changes", __name__)
@@ -60,8 +61,7 @@ def redo(id: int) -> Response:
 
 def _turn(operation: Callable[..., int], id: int, message: str, undo_url: str) -> Response:
     """One way or the other; told where it was asked."""
-    history = request.form.get("back") == "history"
-    back = url_for(".index" if history else "finance.transactions.index")
+    back = came_from(url_for("finance.transactions.index"))
     try:
         with unit_of_work():
             operation(
