@@ -16,7 +16,7 @@ _ZERO = re.compile(r"0[0.,\s]*(so.?m|сум|сўм|uzs)?\.?", re.IGNORECASE)
 _PLAIN = re.compile(r"([+-]?)([0-9]{1,16}(?:\.[0-9]{1,2})?)")
 _DAY = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d\d)")
 _ISO = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})")
-_TIME = re.compile(r"[T\s]+\d{1,2}:.*")
+_TIME = re.compile(r"(?<![T\s])[T\s]+\d{1,2}:.*")
 _SERIAL_START, _SERIALS = date(1899, 12, 30), range(10_000, 80_000)
 _DAYS_KEPT = 4096
 

@@ -17,7 +17,7 @@ HEADER = ("Date", "Amount", "Note", "ID", "Currency")
 _SNIFFED, _CHUNK, _LONGEST = 4096, 1 << 16, 1 << 16
 _START = re.compile(rb"OFXHEADER|<\?OFX|<OFX>", re.IGNORECASE)
 _CHARSET = re.compile(rb"CHARSET:\s*(125[0-8])")
-_TAG = re.compile(r"<(/?)([A-Za-z0-9_.]+)[^<>]*>([^<]*)")
+_TAG = re.compile(r"<(/?)([A-Za-z0-9_.]++)[^<>]*>([^<]*)")
 _DAY = "%Y%m%d"
 _RECORD, _ACCOUNT, _ACCOUNT_DIGITS = "STMTTRN", "ACCTID", 4
 

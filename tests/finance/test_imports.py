@@ -1,6 +1,7 @@
 """Records brought as a file: what each row would do is told before, what is wrong is left out, the
 rest is saved once however often it is tried, and all of it can be taken back."""
 
+import time
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -323,6 +324,13 @@ def test_a_statement_is_read_piece_by_piece(tmp_path: Any) -> None:
     assert sum(1 for _ in read_source(tmp_path / "a")) == 1001
     (tmp_path / "b").write_text("OFXHEADER:100\n<OFX>" + "x" * 300_000)
     assert sum(1 for _ in read_source(tmp_path / "b")) == 1
+
+
+def test_a_hostile_statement_takes_no_longer(tmp_path: Any) -> None:
+    (tmp_path / "a").write_text("OFXHEADER:100\n" + ("<" + "a" * 60_000) * 20)
+    start = time.monotonic()
+    assert sum(1 for _ in read_source(tmp_path / "a")) == 1
+    assert time.monotonic() - start < 5
 
 
 # What is told before, and what comes of it.

@@ -1,6 +1,7 @@
 """Tables that people bring: what is no table is refused, a bomb too; every spelling is read."""
 
 import csv
+import time
 import tracemalloc
 import zipfile
 from collections.abc import Iterator
@@ -14,7 +15,9 @@ import pytest
 from openpyxl import Workbook
 
 from koshelok.core.columns import find_header, fold, guess_columns
+from koshelok.core.errors import Invalid
 from koshelok.infra import tables_in
+from koshelok.infra.cells_in import read_amount, read_day
 from koshelok.infra.tables import write_csv, write_xlsx
 from koshelok.infra.tables_in import (
     BrokenTable,
@@ -29,6 +32,7 @@ from koshelok.infra.tables_in import (
     read_table,
 )
 
+SECONDS = 5
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 
 
@@ -139,6 +143,24 @@ def test_refuses_entities(tmp_path: Path, part: str) -> None:
     bomb = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bbbb">]><a>&b;&b;</a>'
     with pytest.raises(BrokenTable):
         _rows(_save(tmp_path, _repacked(_book(["a"]), {part: bomb})))
+
+
+@pytest.mark.parametrize("hostile", [b"<f ", b"<f>", b"<f/> "])
+def test_a_hostile_sheet_takes_no_longer(tmp_path: Path, hostile: bytes) -> None:
+    content = _repacked(_book(["a"]), {"xl/worksheets/sheet1.xml": hostile * 250_000})
+    start = time.monotonic()
+    with pytest.raises(BrokenTable):
+        _rows(_save(tmp_path, content))
+    assert time.monotonic() - start < SECONDS
+
+
+@pytest.mark.parametrize("hostile", ["T" * 99_999, "T " * 50_000, "1 " * 50_000], ids=range(3))
+def test_a_hostile_cell_takes_no_longer(hostile: str) -> None:
+    start = time.monotonic()
+    for read in (read_day, read_amount):
+        with pytest.raises(Invalid):
+            read(hostile)
+    assert time.monotonic() - start < SECONDS
 
 
 def test_refuses_more_rows_than_are_wanted(tmp_path: Path) -> None:

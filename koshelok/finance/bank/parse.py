@@ -16,7 +16,7 @@ from re import Match
 from koshelok.core.errors import Invalid
 from koshelok.core.money import parse_amount
 from koshelok.finance.bank.codes import hide
-from koshelok.finance.bank.shapes import FORMS, SENT, SENT_ALONE, SHAPES
+from koshelok.finance.bank.shapes import BEGINNING, FORMS, SENT, SENT_ALONE, SHAPES
 from koshelok.finance.bank.words import CURRENCY, DATA, NUMBER, straighten
 
 UNREAD_LIMIT = 1000
@@ -131,7 +131,7 @@ class _Reader:
 
     def _begins(self, number: int, line: str) -> bool:
         """Whether a line begins something else: after an empty one, or a sentence of its own."""
-        last = max(self.left)
+        last = next(reversed(self.left))
         return number - last > 1 or max(len(line), len(self.left[last])) > _SENTENCE
 
     def _number(self, place: int) -> int:
@@ -161,6 +161,8 @@ def _message_at(text: str, start: int) -> tuple[Message, int] | None:
 
 
 def _fullest(text: str, start: int) -> tuple[Message, int] | None:
+    if not BEGINNING.match(text, start):
+        return None
     found = []
     for shape in SHAPES:
         for expression in shape.expressions:

@@ -85,3 +85,6 @@ def _is_plain(choice: str) -> bool:
 
 
 SHAPES = [_shape(pattern["name"], pattern["template"]) for pattern in DATA["patterns"]]
+# What any of them begins with: most lines of a text are no message, and told so by this alone.
+_FIRST = {re.findall(r"\{(\w+)\}", each["template"])[0] for each in DATA["patterns"]}
+BEGINNING = re.compile("|".join(_PIECES[name] for name in sorted(_FIRST)), re.IGNORECASE)
