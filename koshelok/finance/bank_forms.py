@@ -11,6 +11,7 @@ from koshelok.core.errors import Invalid
 from koshelok.finance.bank import Message
 from koshelok.finance.bank_previews import TEXT_LIMIT, end_of, in_order, instant_of
 from koshelok.finance.operations.bank import Entry
+from koshelok.finance.periods import check_day
 from koshelok.web.addresses import MAX_ID
 from koshelok.web.forms import Form, at_most, required
 
@@ -93,7 +94,7 @@ def _entry(place: int, message: Message, category: int | None, zone: str) -> Ent
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text.strip())
+        return check_day(date.fromisoformat(text.strip()))
     except ValueError as error:
         raise DayMissing from error
 
