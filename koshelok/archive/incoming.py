@@ -18,6 +18,7 @@ DATA = "data.json"
 MAX_DATA = 2 * 1024**3
 MAX_RECEIPT = 10 * 1024 * 1024
 MAX_RATIO = 400
+RECEIPTS_RATIO = 10  # pictures and PDF hardly shrink; also where many names share one file
 MAX_LIST = 16 * 1024 * 1024
 BUFFER = 256 * 1024
 _END, _END_64, _END_SIZE, _END_64_SIZE = b"PK\x05\x06", b"PK\x06\x07", 22, 20
@@ -43,8 +44,8 @@ class Lines:
 class Archive:
     """An archive that was opened."""
 
-    def __init__(self, zipped: ZipFile) -> None:
-        self._zipped = zipped
+    def __init__(self, zipped: ZipFile, size: int) -> None:
+        self._zipped, self._room = zipped, RECEIPTS_RATIO * size
 
     @contextmanager
     def data(self) -> Iterator[Lines]:
@@ -60,10 +61,11 @@ class Archive:
             yield Lines(buffered)
 
     def read_receipt(self, name: str) -> bytes:
-        """A receipt's bytes; raises ReceiptMissing."""
-        info = self._find(name, MAX_RECEIPT)
+        """A receipt's bytes; raises ReceiptMissing, also for more than such an archive holds."""
+        info = self._find(name, min(MAX_RECEIPT, self._room))
         if info is None:
             raise ReceiptMissing(file=name)
+        self._room -= info.file_size
         try:
             with self._zipped.open(info) as file:
                 return file.read(MAX_RECEIPT)
@@ -89,7 +91,7 @@ def open_archive(path: Path) -> Iterator[Archive]:
     except (*_UNREADABLE, ValueError) as error:
         raise ArchiveInvalid from error
     with zipped:
-        yield Archive(zipped)
+        yield Archive(zipped, path.stat().st_size)
 
 
 def _check_list(path: Path) -> None:

@@ -253,6 +253,22 @@ def test_a_receipt_that_is_none_is_told_and_files_go_too(
     assert rows() == before
 
 
+def test_no_more_receipts_come_out_than_such_a_file_holds(
+    rows: Callable[[], tuple[int, ...]], bring: Bring
+) -> None:
+    """Neither by naming one again and again, nor by files of nothing but zeros."""
+    before, photo = rows(), picture("PNG")
+    again = document(categories=[FOOD], records=[_receipt()] * 100)
+    empty = document(categories=[FOOD], records=[_receipt("receipts/000001.webp")])
+    zeros = PDF + bytes(5_000_000) + PDF
+    for data, content in ((again, photo), (empty, zeros)):
+        assert bring(zipped(data, _000001=content)) == (
+            "archive_receipt_missing",
+            {"file": "receipts/000001.webp"},
+        )
+    assert rows() == before
+
+
 def test_a_document_of_another_shape_is_refused(
     rows: Callable[[], tuple[int, ...]], bring: Bring
 ) -> None:
