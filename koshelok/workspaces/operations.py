@@ -204,7 +204,8 @@ def keep_shared(event: AccountCloses) -> None:
 
 
 def forget_person(event: AccountErased) -> None:
-    """Erase a person's own workspace with all that is in it, and end their memberships; a shop
-    stays for those who bought there."""
-    session.execute(delete(Workspace).where(Workspace.personal_of_id == event.user_id))
+    """Erase the wallets that are theirs alone with all that is in them, and end their memberships;
+    a shop stays for those who bought there."""
+    alone = Workspace.id.in_(list_owned_alone(event.user_id)) & (Workspace.kind == Kind.PERSONAL)
+    session.execute(delete(Workspace).where(alone | (Workspace.personal_of_id == event.user_id)))
     session.execute(delete(Membership).where(Membership.user_id == event.user_id))

@@ -179,6 +179,9 @@ def test_nothing_but_a_number_is_left(
     make_person: Callable[..., Person],
 ) -> None:  # fmt: skip
     stays = make_person()
+    more = call(ali).post("/workspaces", {"name": "Safar", "kind": "personal"}).get_json()["id"]
+    call(ali).post("/expenses", {"amount": 7, "category": "FOOD"},
+                   headers={"X-Workspace": str(more)})
     kept = call(stays).post("/expenses", {"amount": 5, "category": "FOOD"}).get_json()
     api, mine = call(ali), browse(ali)
     write_a_book(api)
@@ -202,7 +205,7 @@ def test_nothing_but_a_number_is_left(
     assert mine.get("/profile").status_code in {302, 303}
     assert api.post("/auth/login", {"login": PHONE, "password": ali.password}).status_code == 401
     with app.app_context():
-        assert list_categories(ali.workspace_id) == []
+        assert list_categories(ali.workspace_id) == list_categories(more) == []
         assert session.scalar(
             text("SELECT status FROM ledger_accounts WHERE id = :id"), {"id": card.account_id}
         ) == "CLOSED"  # fmt: skip
