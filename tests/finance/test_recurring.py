@@ -24,6 +24,7 @@ from koshelok.finance.queries import Expected, Filters
 from koshelok.infra.db import session
 from tests.conftest import Person
 from tests.finance.conftest import DAY, Book, open_book
+from tests.ledger.support import together
 
 WEEK = timedelta(days=7)
 
@@ -149,6 +150,30 @@ def test_an_earlier_answer_is_taken_back_alone(book: Book) -> None:
         _redo(book, first)
 
 
+def test_a_day_that_has_another_answer_does_not_wait_again(book: Book) -> None:
+    made = _make(book, unit="week")
+    _, confirmed = _confirm(book, made)
+    _undo(book, confirmed)
+    skipped = _skip(book, made)
+    _redo(book, confirmed)
+    with pytest.raises(ChangedSince):
+        _undo(book, skipped)
+    assert (_one(book).next_on, len(_records(book))) == (DAY + WEEK, 1)
+
+
+def test_what_came_back_from_the_trash_is_not_recorded_twice(book: Book) -> None:
+    made = _make(book, unit="week")
+    record, _ = _confirm(book, made)
+    book.do(operations.delete_transaction, transaction_id=record.id)
+    book.do(operations.edit_recurrence, recurrence_id=made, category_id=book.categories["FOOD"],
+            amount=Decimal(5), unit="week", next_on=DAY)  # fmt: skip
+    book.do(operations.restore_transaction, transaction_id=record.id)
+    with pytest.raises(OccurrenceDecided):
+        _confirm(book, made)
+    _skip(book, made)
+    assert (_one(book).next_on, len(_records(book))) == (DAY + WEEK, 1)
+
+
 def test_it_ends(book: Book) -> None:
     made = _make(book, unit="day", ends_on=DAY)
     change = _skip(book, made)
@@ -217,6 +242,26 @@ def test_two_who_confirm_one_day_make_one_record(app: Flask, person: Person) -> 
     with app.app_context():
         found = _records(open_book(person))
     assert (len(found), len(wrong)) == (1, 3)
+
+
+def test_an_answer_taken_again_waits_for_another(app: Flask, person: Person) -> None:
+    with app.app_context():
+        made = _make(open_book(person), unit="day")
+    for number in range(8):
+        day = DAY + timedelta(days=number)
+        with app.app_context():
+            mine = open_book(person)
+            _, change = _confirm(mine, made, day)
+            _undo(mine, change)
+        answers = together(
+            app,
+            lambda book=mine, change=change: _redo(book, change),
+            lambda book=mine, day=day: _confirm(book, made, day),
+        )
+        refused = [type(answer) for answer in answers if isinstance(answer, Exception)]
+        assert refused in ([ChangedSince], [OccurrenceDecided])
+        with app.app_context():
+            assert len(_records(open_book(person))) == number + 1
 
 
 def _thrice(book: Book, comment: str = "Korzinka oylik") -> list[Any]:

@@ -7,6 +7,8 @@ two who confirm one day the second finds it answered; uq_transactions_occurrence
 from datetime import date
 from decimal import Decimal
 
+from sqlalchemy.exc import IntegrityError
+
 from koshelok.core.clock import now
 from koshelok.finance.errors import OccurrenceDecided
 from koshelok.finance.models import Change, Recurrence
@@ -36,16 +38,20 @@ def confirm_occurrence(
     """
     recurrence = _answering(workspace_id, recurrence_id, occurs_on)
     change = _note(actor_id, recurrence, "recurrence_confirmed")
-    record = record_transaction(
-        actor_id=actor_id,
-        workspace_id=workspace_id,
-        category_id=recurrence.category_id if category_id is None else category_id,
-        amount=recurrence.amount if amount is None else amount,
-        comment=recurrence.comment if comment is None else comment,
-        day=day,
-        recurrence_id=recurrence.id,
-        occurs_on=occurs_on,
-    )
+    try:
+        with session.begin_nested():
+            record = record_transaction(
+                actor_id=actor_id,
+                workspace_id=workspace_id,
+                category_id=recurrence.category_id if category_id is None else category_id,
+                amount=recurrence.amount if amount is None else amount,
+                comment=recurrence.comment if comment is None else comment,
+                day=day,
+                recurrence_id=recurrence.id,
+                occurs_on=occurs_on,
+            )
+    except IntegrityError as error:  # its record came back from the trash
+        raise OccurrenceDecided from error
     bind_made(change=change, ids=[record.id])
     _advance(recurrence, occurs_on)
     return record, change.id
@@ -82,13 +88,26 @@ def _note(actor_id: int, recurrence: Recurrence, kind: str) -> Change:
     )
 
 
-def _advance(recurrence: Recurrence, answered: date) -> None:
+def _find_open(recurrence: Recurrence, day: date) -> date | None:
     rhythm = Rhythm(recurrence.unit, recurrence.every, recurrence.starts_on, recurrence.ends_on)
-    recurrence.next_on = find_open_day(recurrence.id, rhythm, answered + ONE_DAY)
+    return find_open_day(recurrence.id, rhythm, day)
+
+
+def _advance(recurrence: Recurrence, answered: date) -> None:
+    recurrence.next_on = _find_open(recurrence, answered + ONE_DAY)
     session.flush()
 
 
+def _hold(change: Change) -> Recurrence | None:
+    found = session.get(
+        Recurrence, change.details["recurrence"], with_for_update=True, populate_existing=True
+    )
+    return found if found and found.workspace_id == change.workspace_id else None
+
+
 def _turn_confirmed(change: Change, redo: bool) -> int:
+    """The recurrence is held before its record, as by an answer."""
+    _hold(change)
     count = turn_records(change=change, redo=redo)
     if count:
         _turn_answer(change, redo)
@@ -96,20 +115,17 @@ def _turn_confirmed(change: Change, redo: bool) -> int:
 
 
 def _turn_answer(change: Change, redo: bool) -> int:
-    """The day waits for an answer again, or has it again."""
-    day = date.fromisoformat(change.details["occurs_on"])
-    recurrence = session.get(
-        Recurrence, change.details["recurrence"], with_for_update=True, populate_existing=True
-    )
-    if recurrence is None or recurrence.workspace_id != change.workspace_id:
+    """The day waits for an answer again, unless it has another by now; or has it again."""
+    day, recurrence = date.fromisoformat(change.details["occurs_on"]), _hold(change)
+    if recurrence is None:
         return 0
     if redo:
         if recurrence.next_on != day:
             return 0
         _advance(recurrence, day)
         return 1
-    counted = recurrence.starts_on <= day <= (recurrence.ends_on or day)
-    if not counted or (recurrence.next_on and recurrence.next_on <= day):
+    passed = recurrence.next_on is None or day < recurrence.next_on
+    if not passed or _find_open(recurrence, day) != day:
         return 0
     recurrence.next_on = day
     session.flush()
