@@ -110,6 +110,17 @@ def test_refuses_to_turn_the_type_of_one_with_records(book: Book) -> None:
         book.do(operations.edit_category, category_id=book.categories["FOOD"], type="income")
 
 
+def test_refuses_to_turn_the_type_of_one_that_undo_brings_records_back_to(book: Book) -> None:
+    fruit = book.do(operations.create_category, name="Meva", type="expense").id
+    record = book.record(category_id=fruit)
+    food = book.categories["FOOD"]
+    edited = book.do(operations.edit_transaction, transaction_id=record.id, category_id=food)
+    with pytest.raises(CategoryHasRecords):
+        book.do(operations.edit_category, category_id=fruit, type="income")
+    book.do(operations.undo_change, change_id=edited.change_id)
+    assert queries.get_record(book.workspace_id, record.id).type == "expense"
+
+
 def test_refuses_to_restore_over_a_namesake(book: Book) -> None:
     food = book.categories["FOOD"]
     book.do(operations.remove_category, category_id=food)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from itertools import chain, count
 
 from psycopg.errors import ForeignKeyViolation
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import Exists, delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.exc import IntegrityError
 
@@ -96,13 +96,17 @@ def edit_category(
     name: str | None = None,
     type: str | None = None,
 ) -> Category:
-    """Rename a category, or turn its type while it has no records; raises CategoryHasRecords."""
+    """Rename a category, or turn its type while it has no records, nor had any that undo may
+    bring back; raises CategoryHasRecords."""
     category = get_category(workspace_id, category_id, lock=True)
+    before = category.type
     if name is not None:
         category.name = _clean_name(name)
     if type is not None:
         category.type = _known_type(type)
     _save(category)
+    if category.type != before and session.scalar(select(_moved_away(category_id))):
+        raise CategoryHasRecords
     return category
 
 
@@ -118,11 +122,10 @@ def remove_category(*, actor_id: int, workspace_id: int, category_id: int) -> bo
     or moved ones, which undo may bring back. True if it was archived.
     """
     category = get_category(workspace_id, category_id, lock=True)
-    moved_away = exists().where(TransactionVersion.category_id == category_id)
     try:
         with session.begin_nested():
             unused = delete(Category).where(
-                Category.id == category_id, Category.code.is_(None), ~moved_away
+                Category.id == category_id, Category.code.is_(None), ~_moved_away(category_id)
             )
             gone = session.scalar(unused.returning(Category.id))
     except IntegrityError:
@@ -141,6 +144,10 @@ def restore_category(*, actor_id: int, workspace_id: int, category_id: int) -> C
     category.archived_at = None
     _save(category)
     return category
+
+
+def _moved_away(category_id: int) -> Exists:
+    return exists().where(TransactionVersion.category_id == category_id)
 
 
 def _clean_name(name: str) -> str:
