@@ -162,6 +162,28 @@ def test_splits_of_the_same_categories_wait_for_each_other(app: Flask, plans: Bo
         assert (left(plans, "FOOD"), left(plans, "DATA")) == (-60, -60)
 
 
+def test_one_record_and_many_wait_for_each_other(app: Flask, plans: Book) -> None:
+    """Edited, divided and moved among others at once."""
+    ids = [in_app(app, lambda: plans.record("10").id) for _ in range(40)]
+    data, food = plans.categories["DATA"], plans.categories["FOOD"]
+    parts = [finance.Part(data, Decimal(5)), finance.Part(food, Decimal(5))]
+
+    def move_all() -> None:
+        for number in range(20):
+            plans.do(finance.recategorise, chosen=ids, category_id=(data, food)[number % 2])
+
+    def edit() -> None:
+        for number, id_ in enumerate(ids):
+            category = (data, food)[number % 2]
+            plans.do(finance.edit_transaction, transaction_id=id_, category_id=category)
+
+    def divide() -> None:
+        for id_ in ids[:20]:
+            plans.do(finance.split_transaction, transaction_id=id_, parts=parts)
+
+    assert codes(together(app, move_all, edit, edit, divide)) == [None] * 4
+
+
 def test_whatever_is_done_at_once_agrees(app: Flask, plans: Book) -> None:
     """Records, bulk changes and their way back, among a few records and categories."""
     ids = [in_app(app, lambda n=n: plans.record(str(n)).id) for n in range(1, 13)]

@@ -209,6 +209,8 @@ class TestSplit:
         assert {comment for *_, comment in made} == {"Bozor"}
         back = mine.post(first.get_json()["undo_url"], headers=JSON).get_json()
         assert recorded(api) == []
+        assert send(**fields).get_json()["ids"] == first.get_json()["ids"][:1]
+        assert recorded(api) == []
         mine.post(back["undo_url"], headers=JSON)
         assert recorded(api) == made
 

@@ -238,6 +238,13 @@ def test_bulk_changes_keep_to_the_workspace_and_the_type(book: Book, other_book:
     assert [row[0] for row in state(other_book)] == [theirs.id]
 
 
+def test_as_many_as_a_form_can_name(book: Book) -> None:
+    mine = book.record("1").id
+    chosen = range(mine, mine + 66_000)
+    assert book.do(operations.delete_transactions, chosen=chosen)[0] == 1
+    assert book.do(operations.restore_transactions, chosen=chosen)[0] == 1
+
+
 def test_a_put_away_category_takes_its_records_back(book: Book) -> None:
     record = book.record("100")
     edited = book.do(

@@ -3,7 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, TextClause, insert, literal, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    TextClause,
+    any_,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import IntegrityError
 
 from koshelok.core.clock import now
@@ -82,10 +94,9 @@ def _change(
     change = note_change(
         actor_id=actor_id, workspace_id=workspace_id, kind=kind, count=0, details=details
     )
-    ids = list(chosen) if not isinstance(chosen, Select) else chosen
     met = (
         select(literal(change.id), Transaction.id, *(_state()))
-        .where(Transaction.workspace_id == workspace_id, Transaction.id.in_(ids), *wanted)
+        .where(Transaction.workspace_id == workspace_id, _among(chosen), *wanted)
         .order_by(Transaction.id)
         .with_for_update()
         .cte("met")
@@ -111,6 +122,13 @@ def _change(
     session.flush()
     session.expire_all()
     return count, change_id if count else None
+
+
+def _among(chosen: Select[Any] | Sequence[int]) -> ColumnElement[bool]:
+    """Ids as one value: a statement takes 65,535 of them."""
+    if isinstance(chosen, Select):
+        return Transaction.id.in_(chosen)
+    return Transaction.id == any_(literal(list(chosen), ARRAY(BigInteger)))
 
 
 def _state() -> list[ColumnElement[Any]]:

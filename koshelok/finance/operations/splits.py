@@ -54,7 +54,7 @@ def record_split(
 
     Raises SplitTooSmall, SplitSumDiffers, SplitTypesDiffer, and as record_transaction does.
     """
-    _check(workspace_id, positive(amount), parts)
+    _check(positive(amount), parts, _hold(workspace_id, parts))
     split_id, made = uuid7(), list[Record]()
     for part in parts:
         record = record_transaction(
@@ -68,7 +68,8 @@ def record_split(
             client_id=None if made else client_id,
         )
         if record.split_id != split_id:
-            return list_parts(workspace_id, record.split_id) if record.split_id else [record]
+            known = list_parts(workspace_id, record.split_id) if record.split_id else []
+            return known or [record]  # what was taken back since does not return
         made.append(record)
     return made
 
@@ -81,10 +82,11 @@ def split_transaction(
 
     Raises NotFound, LinkedToTransfer, and as record_split does.
     """
+    types = _hold(workspace_id, parts)  # before the record, as a change of many holds them
     whole = get_transaction(workspace_id, transaction_id, lock=True)
     if whole.transfer_id is not None:
         raise LinkedToTransfer(field="amount")
-    _check(workspace_id, whole.amount, parts, type_=whole.type)
+    _check(whole.amount, parts, types | {whole.type})
     split_id = whole.split_id or uuid7()
     change = note_change(
         actor_id=actor_id, workspace_id=workspace_id, kind="split", count=len(parts), at=now()
@@ -111,14 +113,16 @@ def split_transaction(
     return [get_record(workspace_id, transaction_id), *made], change.id
 
 
-def _check(
-    workspace_id: int, amount: Decimal, parts: Sequence[Part], type_: str | None = None
-) -> None:
+def _hold(workspace_id: int, parts: Sequence[Part]) -> set[str]:
+    """The types of the parts' categories; two splits at once hold these in one order."""
     if not 2 <= len(parts) <= MAX_PARTS:
         raise SplitTooSmall(limit=MAX_PARTS)
-    ids = sorted({part.category_id for part in parts})  # two splits at once hold them in one order
-    types = {check_category(workspace_id=workspace_id, category_id=id_).type for id_ in ids}
-    if len(types | ({type_} if type_ else set())) != 1:
+    ids = sorted({part.category_id for part in parts})
+    return {check_category(workspace_id=workspace_id, category_id=id_).type for id_ in ids}
+
+
+def _check(amount: Decimal, parts: Sequence[Part], types: set[str]) -> None:
+    if len(types) != 1:
         raise SplitTypesDiffer
     total = sum((positive(part.amount) for part in parts), Decimal(0))
     if total != amount:

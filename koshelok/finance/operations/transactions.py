@@ -178,10 +178,12 @@ def edit_transaction(
     Of a record that a transfer made, the comment changes and the category within its type;
     the rest raises LinkedToTransfer. Another category is remembered as a correction.
     """
+    category, corrected = None, False
+    if category_id is not None:  # before the record, as a change of many holds them
+        category = get_category(workspace_id, category_id, lock=True)
     transaction = get_transaction(workspace_id, transaction_id, lock=True)
-    corrected = False
-    if category_id is not None and category_id != transaction.category_id:
-        check_category(workspace_id=workspace_id, category_id=category_id)
+    if category is not None and category_id != transaction.category_id:
+        _check_taking(category)
         corrected = True
     wanted: dict[str, Any] = {
         "category_id": transaction.category_id if category_id is None else category_id,
@@ -276,11 +278,15 @@ def check_category(*, workspace_id: int, category_id: int) -> Category:
     """A category that takes records, held until the end; raises NotFound, CategoryArchived,
     SavingsTakeNoRecords."""
     category = get_category(workspace_id, category_id, lock=True)
+    _check_taking(category)
+    return category
+
+
+def _check_taking(category: Category) -> None:
     if category.type == Type.SAVING:
         raise SavingsTakeNoRecords
     if category.archived_at is not None:
         raise CategoryArchived
-    return category
 
 
 def clean_comment(comment: str) -> str:
