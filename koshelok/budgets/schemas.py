@@ -10,10 +10,12 @@ from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 from koshelok.budgets.errors import MonthOutOfRange, MonthUnreadable, UnknownCategory
 from koshelok.budgets.models import DESCRIPTION_LIMIT
 from koshelok.budgets.queries import BudgetRow
+from koshelok.core.clock import today
 from koshelok.core.money import to_json
 from koshelok.finance.queries import Filters, Record
 from koshelok.finance.queries.search import QUERY_LIMIT
 from koshelok.web.addresses import MAX_ID
+from koshelok.web.auth import current_workspace
 from koshelok.web.schemas import (
     AmountBound,
     DateIn,
@@ -145,13 +147,20 @@ class ExpenseQuery(PageQuery):
     min_amount: AmountBound | None = None
     max_amount: AmountBound | None = None
     query: str | None = Field(
-        None, max_length=QUERY_LIMIT, description="Words of the description, or of a category."
+        None,
+        max_length=QUERY_LIMIT,
+        description="Words of the description, or of a category, in the language of "
+        "`/finance/transactions`: `food >50000 #toy -taxi may`.",
     )
 
     def filters(self, category: int | None) -> Filters:
         """Without the page; `category` is the id of the one that is asked for."""
         rest = self.model_dump(exclude={"limit", "cursor", "category"})
-        return Filters(category=category, type="expense", **rest)
+        workspace = current_workspace()
+        return Filters(
+            category=category, type="expense", today=today(workspace.time_zone),
+            first=workspace.month_start, **rest,
+        )  # fmt: skip
 
 
 class BudgetIn(Schema):

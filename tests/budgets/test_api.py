@@ -221,6 +221,13 @@ class TestExpenses:
             items = api.get(f"/expenses?{filters}").get_json()["items"]
             assert [item["amount"] for item in items] == amounts
 
+    def test_a_month_begins_on_the_workspaces_day(self, api: Api, person: Person) -> None:
+        for amount, day in ((10, "2025-05-24"), (20, "2025-05-25"), (30, "2025-06-24")):
+            made(api, "expenses", amount=amount, date=day)
+        api.patch(f"/workspaces/{person.workspace_id}", {"month_start": 25})
+        items = api.get("/expenses", query_string={"query": "may 2025"}).get_json()["items"]
+        assert [item["amount"] for item in items] == ["30.00", "20.00"]
+
 
 class TestBudgets:
     @pytest.mark.parametrize(

@@ -3,15 +3,17 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from koshelok.budgets import queries
+from koshelok.budgets import operations, queries
 from koshelok.budgets.months import last_month, next_month
 from koshelok.core.clock import today
+from koshelok.finance import operations as finance
 from koshelok.finance.queries import find_category_by_code
 from koshelok.infra.db import session
 from koshelok.infra.unit_of_work import unit_of_work
@@ -325,6 +327,38 @@ class TestSavings:
         assert mine.post(f"/savings/{goal.category}/goal", {"goal": "2 000 000"}).status_code == 303
         assert _undo(mine, "/savings").status_code == 303
         assert "confetti" in mine.get("/savings").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("first", "today_", "monthly"),
+    [(1, date(2026, 11, 24), 500), (25, date(2026, 11, 24), 500), (25, date(2026, 11, 25), 1000),
+     (25, date(2027, 1, 24), 1000)],
+)  # fmt: skip
+def test_a_goal_counts_the_months_of_the_workspace(
+    app: Flask, person: Person, category: Callable[[str], int], first: int, today_: date,
+    monthly: int,
+) -> None:  # fmt: skip
+    whose: Any = {"actor_id": person.id, "workspace_id": person.workspace_id}
+    on = date(2026, 12, 26) if first == 25 else date(2027, 1, 1)
+    with app.app_context(), unit_of_work():
+        operations.set_goal(**whose, category_id=category("SAVINGS"), goal=Decimal(1000),
+                            goal_on=on, today=date(2026, 1, 1))  # fmt: skip
+        assert queries.list_goals(person.workspace_id, today_, first)[0].monthly == monthly
+
+
+def test_what_is_archived_is_in_no_sum_of_goals(
+    app: Flask, person: Person, category: Callable[[str], int]
+) -> None:
+    whose: Any = {"actor_id": person.id, "workspace_id": person.workspace_id}
+    savings = category("SAVINGS")
+    with app.app_context():
+        with unit_of_work():
+            operations.put_aside(**whose, category_id=savings, amount=Decimal(5), day=today())
+        assert queries.sum_saved(person.workspace_id) == 5
+        with unit_of_work():
+            assert finance.remove_category(**whose, category_id=savings)
+        assert queries.sum_saved(person.workspace_id) == 0
+        assert queries.list_goals(person.workspace_id, today()) == []
 
 
 def test_htmx_gets_a_toast_and_the_fact(mine: Page, category: Callable[[str], int]) -> None:

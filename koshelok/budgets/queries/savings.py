@@ -70,12 +70,15 @@ class EarmarkRow:
 def list_goals(workspace_id: int, today: date, first_day: int = 1) -> Sequence[Goal]:
     """Every saving category in use, those with a date first."""
     categories = finance.list_categories(workspace_id, types=("saving",))
-    plans = _read_plans([category.id for category in categories], month_of(today, first_day),
-                        first_day)  # fmt: skip
+    month = month_of(today, first_day)
+    plans = _read_plans([category.id for category in categories], month, first_day)
     goals = []
     for category in categories:
         saved, goal, goal_on, put = plans.get(category.id, (ZERO, None, None, ZERO))
-        monthly = suggest(goal, saved - put, goal_on, today) if goal and saved < goal else None
+        monthly = None
+        if goal and saved < goal:
+            by = month_of(goal_on, first_day) if goal_on else None
+            monthly = suggest(goal, saved - put, by, month)
         goals.append(
             Goal(category.id, category.name, category.code, saved, goal, goal_on, monthly, put)
         )
@@ -106,8 +109,13 @@ def find_plan(workspace_id: int, category_id: int, *, lock: bool = False) -> Bud
 
 
 def sum_saved(workspace_id: int) -> Decimal:
-    """All that is put aside."""
-    query = select(func.sum(BudgetPlan.saved)).where(BudgetPlan.workspace_id == workspace_id)
+    """All that is put aside for what is not archived: what the list of goals sums to."""
+    category = finance.named()
+    query = (
+        select(func.sum(BudgetPlan.saved))
+        .join(category, category.c.id == BudgetPlan.category_id)
+        .where(BudgetPlan.workspace_id == workspace_id, category.c.archived_at.is_(None))
+    )
     return session.scalar(query) or ZERO
 
 

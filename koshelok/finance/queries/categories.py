@@ -39,7 +39,9 @@ def get_category(workspace_id: int, category_id: int, *, lock: bool = False) -> 
 
 def named() -> Subquery:
     """Ids, names, codes and types of categories, archived ones too, for others to join."""
-    return select(Category.id, Category.name, Category.code, Category.type).subquery("named")
+    return select(
+        Category.id, Category.name, Category.code, Category.type, Category.archived_at
+    ).subquery("named")
 
 
 def list_named(workspace_id: int, ids: Collection[int]) -> dict[int, tuple[str, str | None, str]]:
