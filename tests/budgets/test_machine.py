@@ -132,12 +132,13 @@ class Planning(RuleBasedStateMachine):
         self.done: list[Step] = []
         self.undone: list[Step] = []
 
-    @initialize(modes=st.permutations(["surplus", "both", "none"]))
-    def begin(self, modes: list[str]) -> None:
-        """Something of everybody's to carry on, soon spent."""
-        for code, mode in zip(NAMED, modes, strict=True):
-            self.carry(code, mode)
-            self.plan(code, MONTHS[0], Decimal("33.33"))
+    @initialize(modes=st.permutations(["surplus", "both", "none"]), code=codes)
+    def begin(self, modes: list[str], code: str) -> None:
+        """Something of everybody's to carry on, and somewhere a debt: not every story spends."""
+        for name, mode in zip(NAMED, modes, strict=True):
+            self.carry(name, mode)
+            self.plan(name, MONTHS[0], Decimal("33.33"))
+        self.spend(code, Decimal(100), DAYS[0])
 
     def _id(self, code: str) -> int:
         return self.book.categories[code]
