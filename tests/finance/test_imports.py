@@ -442,6 +442,22 @@ def test_a_whole_import_is_taken_back_and_brought_again(
     exact()
 
 
+def test_what_was_split_since_is_taken_back_whole(app: Flask, owner: Page, book: Book) -> None:
+    place = imported(app, owner, TABLE)
+    before = live(book)
+    whole = session.scalars(select(Transaction).where(Transaction.comment == "Korzinka")).one()
+    parts = [operations.Part(whole.category_id, Decimal(amount), "") for amount in (5000, 20000)]
+    book.do(operations.split_transaction, transaction_id=whole.id, parts=parts)
+    assert owner.post(f"{place}/revert").status_code == 303
+    session.expire_all()
+    assert live(book) == []
+    exact()
+    assert owner.post(f"/changes/{found(place).change_id}/redo").status_code == 303
+    session.expire_all()
+    assert len(live(book)) == len(before) + 1
+    exact()
+
+
 def test_deleted_rows_can_be_imported_again(app: Flask, owner: Page, book: Book) -> None:
     place = imported(app, owner, SGML)
     assert owner.post(f"{place}/revert").status_code == 303

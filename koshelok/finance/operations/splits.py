@@ -106,6 +106,7 @@ def split_transaction(
             comment=part.comment or whole.comment,
             day=whole.date,
             split_id=split_id,
+            import_id=whole.import_id,
         )
         for part in others
     ]
