@@ -40,6 +40,7 @@ PRIVATE = [
     "/summary/daily", "/summary/weekly", "/summary/monthly", "/summary/yearly",
     "/workspaces", "/profile", "/settings", "/jobs", "/settings/totp", "/cards", "/send",
     "/transfers", "/saved-cards", "/settings/wallet", "/history", "/trash",
+    "/settings/data", "/settings/close",
     "/debtors/import", "/debtors/debts", "/debtors", "/debtors?query=zzz", "/debtors?new=1",
 ]  # fmt: skip
 
@@ -88,6 +89,7 @@ def test_each_block_renders_alone(
     own = [
         f"/workspaces/{person.workspace_id}",
         f"/transactions/{record['id']}/edit",
+        f"/transactions/{record['id']}/receipts",
         f"/jobs/{job.id}",
         f"/cards/{card}",
         f"/transfers/{transfer}",

@@ -359,7 +359,8 @@ class TestUnread:
         self, mine: Page, app: Flask, caplog: pytest.LogCaptureFixture
     ) -> None:
         caplog.set_level(logging.DEBUG)
-        pasted = f"Parolingiz 458712\n\nHech kimga aytmang: 458712\n\n{_humo((-500, 'KORZINKA'))} Kod: 458712"
+        secret = "Parolingiz 458712\n\nHech kimga aytmang: 458712"
+        pasted = f"{secret}\n\n{_humo((-500, 'KORZINKA'))} Kod: 458712"
         assert "458712" not in _look(mine, pasted)
         assert "458712" not in _text(_save(mine, pasted))
         assert "458712" not in _text(mine.post("/add/bank", {"text": "kod 458712 " * 20_000}))
