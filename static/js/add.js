@@ -108,15 +108,14 @@ async function write(page) {
 document.addEventListener("submit", (event) => {
   const page = event.target.closest?.("#add-form");
   if (!page || event.defaultPrevented) return;
+  const saving = page.dataset.saving === "now" || ("saving" in page.dataset && !page.elements.amount.value);
+  const first = !saving && complaints(page);
+  if (first) document.getElementById(first).closest(".field").querySelector("input, select")?.focus();
   const files = [...page.querySelectorAll("[type=file]")].some(({ files: chosen }) => chosen.length);
-  if (files && navigator.onLine) return; // a file goes as the browser sends it
+  // A file goes as the browser sends it: only when nothing is missing, for a refused page forgets it.
+  if (files && navigator.onLine && !first && !saving) return;
   event.preventDefault();
-  if (page.dataset.saving === "now" || ("saving" in page.dataset && !page.elements.amount.value)) return;
-  const first = complaints(page);
-  if (first) {
-    document.getElementById(first).closest(".field").querySelector("input, select")?.focus();
-    return;
-  }
+  if (first || saving) return;
   if (files) say(word("Files"));
   page.dataset.saving = "now";
   write(page);
