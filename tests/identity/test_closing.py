@@ -15,7 +15,9 @@ from koshelok.identity.models import User
 from koshelok.identity.tasks import erase_closed
 from koshelok.infra.db import session
 from koshelok.infra.unit_of_work import unit_of_work
+from koshelok.jobs import files
 from koshelok.verification import verify_all
+from koshelok.worker import run_worker
 from tests.conftest import Api, Page, Person
 from tests.debtors.calls import write_a_book
 from tests.ledger.support import open_cards, pay_in, wrong
@@ -180,8 +182,9 @@ def test_nothing_but_a_number_is_left(
 ) -> None:  # fmt: skip
     stays = make_person()
     more = call(ali).post("/workspaces", {"name": "Safar", "kind": "personal"}).get_json()["id"]
-    call(ali).post("/expenses", {"amount": 7, "category": "FOOD"},
-                   headers={"X-Workspace": str(more)})
+    call(ali).post(
+        "/expenses", {"amount": 7, "category": "FOOD"}, headers={"X-Workspace": str(more)}
+    )
     kept = call(stays).post("/expenses", {"amount": 5, "category": "FOOD"}).get_json()
     api, mine = call(ali), browse(ali)
     write_a_book(api)
@@ -193,6 +196,11 @@ def test_nothing_but_a_number_is_left(
             finance.delete_transaction(
                 actor_id=ali.id, workspace_id=ali.workspace_id, transaction_id=expense
             )
+    assert mine.post("/settings/data/export").status_code == 303
+    with app.app_context():
+        run_worker(app, burst=True)
+        session.rollback()
+        assert list(files.folder().iterdir())
     assert close(mine, ali).status_code == 303
     assert wait_out(app) == 1
     assert wait_out(app) == 0
@@ -209,8 +217,9 @@ def test_nothing_but_a_number_is_left(
         assert session.scalar(
             text("SELECT status FROM ledger_accounts WHERE id = :id"), {"id": card.account_id}
         ) == "CLOSED"  # fmt: skip
+        assert not list(files.folder().iterdir())
         for table, column in (("auth_sessions", "user_id"), ("memberships", "user_id"),
-                              ("workspaces", "personal_of_id"),
+                              ("jobs", "owner_id"), ("workspaces", "personal_of_id"),
                               ("wallets", "user_id")):  # fmt: skip
             left_over = text(f"SELECT count(*) FROM {table} WHERE {column} = :id")  # noqa: S608
             assert session.scalar(left_over, {"id": ali.id}) == 0

@@ -27,6 +27,7 @@ from koshelok.identity.operations.proofs import prove
 from koshelok.identity.operations.sessions import end_all_sessions
 from koshelok.identity.queries import get_user
 from koshelok.infra.db import session
+from koshelok.jobs import operations as jobs
 from koshelok.messaging import operations as messaging
 
 GRACE = timedelta(days=7)
@@ -76,6 +77,7 @@ def erase_account(*, user_id: int) -> bool:
     _check(user)
     publish(AccountErased(user_id=user.id))
     _forget_messages(user)
+    jobs.forget_jobs(owner_id=user.id)
     remove_photo_of(actor_id=user.id)
     for model in (AuthSession, TotpDevice, RecoveryCode):
         session.execute(delete(model).where(model.user_id == user.id))

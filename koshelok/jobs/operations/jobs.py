@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -112,6 +113,13 @@ def requeue_lost() -> Sequence[UUID]:
     )
     session.execute(update(Job).where(*lost).values(status=Status.QUEUED))
     return list_waiting()
+
+
+def forget_jobs(*, owner_id: int) -> None:
+    """Delete all that was done for a person, and its files once that is committed."""
+    mine = delete(Job).where(Job.owner_id == owner_id).returning(Job.file)
+    for name in filter(None, session.scalars(mine).all()):
+        after_commit(partial(files.remove, name))
 
 
 def forget_old() -> int:
