@@ -166,7 +166,7 @@ def _period(match: re.Match[str], today: date, first: int) -> Term | None:
         start = end = _span(match["last"] or match["first"], today, first)
         if match["last"]:  # `mart-may 2025` is of one year
             start = _span(match["first"], end.end, first)
-    except ValueError:
+    except (ValueError, OverflowError):  # in no calendar, or at its end
         return None
     whole = Span(min(start.start, end.start), max(start.end, end.end))
     if whole.start < FIRST_DAY or whole.end > LAST_DAY:

@@ -115,6 +115,11 @@ class TestRefusals:
         quick = mine.post("/budgets/move", move | {"amount": "100.51", "quick": "1"})
         assert quick.status_code == 303
 
+    @pytest.mark.parametrize("amount", ["x", "0", "9" * 30])
+    def test_an_amount_in_the_address_that_is_none(self, mine: Page, amount: str) -> None:
+        answer = mine.get("/budgets/move", query_string={"amount": amount})
+        assert answer.status_code == 200
+
     def test_the_same_category_and_nothing_to_copy(
         self, mine: Page, budget: Callable[..., TestResponse], category: Callable[[str], int]
     ) -> None:

@@ -83,6 +83,13 @@ def test_refuses_what_cannot_come_again(
     assert (answer.status_code, _errors(answer)) == (422, [field])
 
 
+@pytest.mark.parametrize("record", ["0", "-1", "9" * 19, "9" * 30])
+def test_is_made_from_a_record_that_there_is(mine: Page, record: str) -> None:
+    path = f"/recurring/new?record={record}"
+    assert mine.get(path).status_code == 404
+    assert mine.post(path, {"amount": "5"}).status_code == 404
+
+
 def test_refuses_a_day_twice_and_a_day_that_is_none(mine: Page, rent: Callable[..., str]) -> None:
     url = f"/recurring/{rent()}/confirm"
     assert mine.post(url, {"occurs_on": "x"}).status_code == 404

@@ -87,6 +87,10 @@ def test_a_month_begins_on_the_day_of_the_workspace() -> None:
     assert (span.start, span.end) == (date(2026, 5, 25), date(2026, 6, 24))
 
 
+def test_beyond_the_calendar_there_are_words() -> None:
+    assert _asked("9999-12 1970-01", first=25).wanted == ["9999-12"]
+
+
 def test_all_together_and_each_can_be_taken_away() -> None:
     asked = _asked('food >50000 #toy -taxi may -#ish -"katta non"')
     assert asked.wanted == ["food", "#toy"]

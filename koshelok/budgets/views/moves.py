@@ -1,5 +1,7 @@
 """/budgets/move: money that one category of a month gives another."""
 
+from contextlib import suppress
+
 from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 
@@ -25,7 +27,8 @@ def new() -> Response:
     asked = {name: request.args.get(name, type=int) for name in ("from_category", "to_category")}
     form = MoveForm(formdata=None, **asked)
     if typed := request.args.get("amount"):
-        form.amount.process_formdata([typed])
+        with suppress(ValueError):  # what is no amount is left out
+            form.amount.process_formdata([typed])
     return _form(form)
 
 

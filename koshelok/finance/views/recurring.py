@@ -16,6 +16,7 @@ from koshelok.finance.views.changes import undo_url_of
 from koshelok.finance.views.common import category_icon, rhythm_words
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.web import access
+from koshelok.web.addresses import MAX_ID
 from koshelok.web.auth import current_actor, current_workspace
 from koshelok.web.htmx import Event, render
 from koshelok.web.problems import message_of
@@ -48,7 +49,7 @@ def index() -> Response:
 @access.editor
 def new() -> Response:
     """An empty form, or one that says what a record says."""
-    record_id = request.args.get("record", type=int)
+    record_id = _asked_record()
     values: dict[str, Any] = {"starts_on": _today()}
     if record_id is not None:
         record = queries.get_record(current_workspace().id, record_id)
@@ -61,7 +62,7 @@ def new() -> Response:
 @access.editor
 def create() -> Response:
     """Expect it from now on; what it was made from is recorded already."""
-    form, record_id = RecurrenceForm(), request.args.get("record", type=int)
+    form, record_id = RecurrenceForm(), _asked_record()
     if not form.validate():
         return _form(form, 422, record=record_id)
     values = {**form.values(), "starts_on": form.first_day}
@@ -218,6 +219,12 @@ def _asked() -> date:
     """The day that the button or the form was about."""
     day = asked_day(request.form.get("occurs_on"))
     return day or abort(404)
+
+
+def _asked_record() -> int | None:
+    """The record of the address; one that cannot be is not found."""
+    asked: int | None = request.args.get("record", type=int)
+    return asked if asked is None or 0 < asked <= MAX_ID else abort(404)
 
 
 def _who() -> dict[str, Any]:
