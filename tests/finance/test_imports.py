@@ -508,6 +508,40 @@ def test_rows_that_the_database_lost_are_read_again(
     exact()
 
 
+@pytest.mark.parametrize("saved", [0, 3])
+def test_rows_read_again_only_halfway_are_read_once_more(
+    app: Flask, owner: Page, book: Book, monkeypatch: pytest.MonkeyPatch, saved: int
+) -> None:
+    """The database loses its rows, and the worker is killed as it has just staged them again."""
+    place = brought(app, owner, TABLE)
+    monkeypatch.setattr(import_tasks, "AT_ONCE", 3)
+    steps = import_tasks.imports
+
+    def until(name: str, times: int) -> None:
+        real, calls = getattr(steps, name), []
+
+        def fails(**given: Any) -> Any:
+            calls.append(given)
+            if len(calls) > times:
+                raise ZeroDivisionError
+            return real(**given)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(steps, name, fails)
+            assert owner.post(f"{place}/start").status_code == 303
+            run(app)
+
+    until("save_next", saved // 3)
+    assert len(live(book)) == saved
+    with unit_of_work():
+        session.execute(text("TRUNCATE import_rows"))
+    until("note_rows", 0)
+    owner.post(f"{place}/start")
+    run(app)
+    assert (len(live(book)), counts(place)) == (4, [4, 0, 1])
+    exact()
+
+
 def test_what_was_only_looked_at_is_forgotten(app: Flask, owner: Page, context: Flask) -> None:
     place = brought(app, owner, TABLE)
     name = found(place).file

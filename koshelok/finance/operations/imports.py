@@ -145,9 +145,10 @@ def open_saving(
         raise ImportMoved
     there = func.count(), func.count().filter(ImportRow.status == "new")
     rows, new = session.execute(select(*there).where(ImportRow.import_id == import_id)).one()
-    if rows < found.counts["rows"] - found.counts.get("passed", 0):
+    passed = found.counts.get("passed", 0)
+    if rows != found.counts["rows"] - passed:  # also where they were read again, but not noted
         return 0, True
-    if found.change_id is None:
+    if not passed:
         import_rows.weigh_rows(workspace_id=workspace_id, import_id=import_id, other=other)
         new = count_rows(import_id)["new"]
     made = import_rows.open_categories(workspace_id=workspace_id, import_id=import_id)
