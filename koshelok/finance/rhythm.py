@@ -64,13 +64,22 @@ class Rhythm:
 
     def first_from(self, day: date) -> date | None:
         """The first occurrence on or after a day; None if it has ended before."""
+        return self.nth(self._before(day))
+
+    def _before(self, day: date) -> int:
+        """How many occurrences are before a day, up to the last."""
         number = max(self._steps_to(day), 0)
         found = self.nth(number)
-        return self.nth(number + 1) if found and found < day else found
+        return number + 1 if found and found < day else number
 
     def after(self, day: date) -> date | None:
         """The first occurrence later than a day."""
         return self.first_from(day + ONE_DAY)
+
+    def count(self, start: date, end: date) -> int:
+        """How many occurrences there are from one day to another, both included."""
+        last = min(end, self.ends_on or LAST_DAY)
+        return max(self._before(last + ONE_DAY) - self._before(start), 0)
 
     def between(self, start: date, end: date) -> Iterator[date]:
         """The occurrences from one day to another, both included."""

@@ -43,7 +43,9 @@ def test_the_first_from_a_day_is_the_first_counted(rhythm: Rhythm, ahead: int) -
 def test_between_two_days_are_all_and_only_those(rhythm: Rhythm, ahead: int, length: int) -> None:
     start = rhythm.starts_on + ahead * ONE_DAY
     end = start + length * ONE_DAY
-    assert list(rhythm.between(start, end)) == [d for d in _all(rhythm, end) if d >= start]
+    wanted = [day for day in _all(rhythm, end) if day >= start]
+    assert list(rhythm.between(start, end)) == wanted
+    assert rhythm.count(start, end) == len(wanted)
 
 
 @given(days, st.integers(1, 12), st.integers(0, 80))

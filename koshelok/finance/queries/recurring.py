@@ -56,11 +56,14 @@ class Expected:
 
     def due(self, today: date) -> int:
         """How many of its days wait to be confirmed or skipped."""
-        return sum(1 for _ in self.until(today))
+        return self.rhythm.count(self.next_on, today) if self.next_on else 0
 
-    def until(self, day: date) -> Iterator[date]:
-        """Its days from the next one on."""
-        return self.rhythm.between(self.next_on, day) if self.next_on else iter(())
+    def moves(self, today: date, end: date) -> Iterator[tuple[date, Decimal]]:
+        """What it does to the balance on which day; all that is due, today."""
+        if self.next_on:
+            yield today, self.signed * self.due(today)
+            for day in self.rhythm.between(max(self.next_on, today + ONE_DAY), end):
+                yield day, self.signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,7 @@ def get_outlook(workspace_id: int, today: date, balance: Decimal, days: int = AH
     """What is expected of some days ahead, from the balance of today."""
     every = list_recurrences(workspace_id)
     end = today + days * ONE_DAY
-    sums = [(day, item.signed) for item in every for day in item.until(end)]
+    sums = (move for item in every for move in item.moves(today, end))
     return Outlook(
         due=[item for item in every if item.next_on and item.next_on <= today],
         every=every,
