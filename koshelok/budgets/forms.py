@@ -7,7 +7,16 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectChoice
 
 from koshelok.budgets.models import DESCRIPTION_LIMIT, NOTE_LIMIT
-from koshelok.web.forms import DayField, Form, MoneyField, OneId, TextField, at_most, required
+from koshelok.web.forms import (
+    DayField,
+    Form,
+    MoneyField,
+    OneId,
+    TextField,
+    at_most,
+    chosen,
+    required,
+)
 
 NAME_LIMIT = 60
 Named = Iterable[tuple[int, str]]
@@ -38,7 +47,7 @@ class AmountForm(Form):
 class BudgetForm(AmountForm):
     """A budget to set."""
 
-    category = CategoryChips(_l("Category"), [required()])
+    category = CategoryChips(_l("Category"), [chosen()])
 
     def values(self) -> dict[str, Any]:
         """What an operation takes."""
@@ -49,8 +58,8 @@ class MoveForm(Form):
     """Money that goes from one category to another within a month."""
 
     amount = MoneyField(_l("Amount"), [required()])
-    from_category = CategoryChips(_l("Take it from"), [required()])
-    to_category = CategoryChips(_l("Give it to"), [required()])
+    from_category = CategoryChips(_l("Take it from"), [chosen()])
+    to_category = CategoryChips(_l("Give it to"), [chosen()])
 
     def values(self) -> dict[str, Any]:
         """What an operation takes."""

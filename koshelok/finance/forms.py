@@ -40,7 +40,7 @@ class TransactionForm(Form):
     """A record, new or changed."""
 
     amount = MoneyField(_l("Amount"), [required()])
-    category = CategoryChips(_l("Category"), [required()], coerce=int, validate_choice=False)
+    category = CategoryChips(_l("Category"), [chosen()], coerce=int, validate_choice=False)
     comment = TextField(_l("Note"), [at_most(COMMENT_LIMIT)])
     date = DayField(_l("Date"), [required()])
 

@@ -11,7 +11,7 @@ from wtforms import HiddenField, SelectChoice, SelectField
 from koshelok.finance.forms import CategoryChips, TransactionForm
 from koshelok.finance.models import COMMENT_LIMIT, Category, Unit
 from koshelok.finance.queries import CategoryRow
-from koshelok.web.forms import DayField, Form, MoneyField, TextField, at_most, required
+from koshelok.web.forms import DayField, Form, MoneyField, TextField, at_most, chosen, required
 
 UNITS = [
     SelectChoice(Unit.DAY, _l("days")),
@@ -43,7 +43,7 @@ class RecurrenceForm(Form):
     """A recurring record, new or changed."""
 
     amount = MoneyField(_l("Amount"), [required()])
-    category = CategoryChips(_l("Category"), [required()], coerce=int, validate_choice=False)
+    category = CategoryChips(_l("Category"), [chosen()], coerce=int, validate_choice=False)
     comment = TextField(_l("Note"), [at_most(COMMENT_LIMIT)])
     every = NumberField(_l("Every"), [required()], default="1")
     unit = SelectField(_l("Counted in"), choices=UNITS, default=Unit.MONTH, validate_choice=False)

@@ -49,6 +49,8 @@ def index() -> Response:
 def restore() -> Response:
     """Bring back the one whose button was pressed, or those that are ticked."""
     ids = BulkForm().ids()
+    if not ids:
+        return refused(_("Nothing is chosen"), back=url_for(".index"))
     try:
         with unit_of_work():
             count, change_id = restore_transactions(
