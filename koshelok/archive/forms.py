@@ -1,7 +1,7 @@
 """The form of an archive that is brought."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import FileField
+from flask_wtf.file import FileField
 
 from koshelok.web.forms import Form, required
 

@@ -1,7 +1,8 @@
 """Forms of imports: the file, and what its columns are."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import FileField, RadioField, SelectChoice, SelectField
+from flask_wtf.file import FileField
+from wtforms import RadioField, SelectChoice, SelectField
 
 from koshelok.finance.import_words import FIELDS
 from koshelok.finance.models import Type

@@ -5,20 +5,19 @@ from collections.abc import Iterable
 from flask import request
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
-from wtforms import MultipleFileField
 
 from koshelok.finance.operations.receipts import Brought
 from koshelok.finance.receipts import MAX_BYTES
 from koshelok.infra.settings import current
 from koshelok.web import limits
-from koshelok.web.forms import Form
+from koshelok.web.forms import FilesField, Form
 
 ACCEPTED = "image/jpeg,image/png,image/webp,application/pdf"
 _REST_OF_THE_FORM = 64 * 1024
 _MOST = 64 * 1024 * 1024
 
 
-class ReceiptsField(MultipleFileField):  # type: ignore[misc]  # wtforms ships no types
+class ReceiptsField(FilesField):
     """Photos and PDFs of a record."""
 
     def __init__(self, label: object = None, validators: object = None, **kwargs: object) -> None:
@@ -34,10 +33,11 @@ class ReceiptsForm(Form):
 def take_receipts(files: Iterable[FileStorage], *, actor_id: int) -> list[Brought]:
     """What was chosen, each read to one byte beyond the limit, which attach_receipts refuses;
     raises TooManyRequests."""
-    chosen = [file for file in files if file and file.filename]
-    for _file in chosen:
+    brought = []
+    for file in files:
         limits.hit(current().limit_images, "image", str(actor_id))
-    return [Brought(file.filename or "", file.stream.read(MAX_BYTES + 1)) for file in chosen]
+        brought.append(Brought(file.filename or "", file.stream.read(MAX_BYTES + 1)))
+    return brought
 
 
 def allow_receipts() -> None:

@@ -1,7 +1,8 @@
 """Forms of the identity pages."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import FileField, HiddenField, PasswordField, SelectField
+from flask_wtf.file import FileField
+from wtforms import HiddenField, PasswordField, SelectField
 
 from koshelok.identity.models import CONTACT_LIMIT, NAME_LIMIT
 from koshelok.web.forms import Form, TextField, at_most, required

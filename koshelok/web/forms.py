@@ -1,6 +1,6 @@
 """Forms of pages: one base, fields that speak the domain's rules, refusals put at their field."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,7 +9,8 @@ from uuid import UUID
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, RadioField, StringField
+from werkzeug.datastructures import FileStorage
+from wtforms import DateField, Field, MultipleFileField, RadioField, StringField
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import HiddenInput, TextInput
 
@@ -93,6 +94,14 @@ class DayField(DateField):  # type: ignore[misc]  # wtforms ships no types
             super().process_formdata(valuelist)
         except ValueError as error:
             raise ValueError(_("Write a date, for example 2026-11-21.")) from error
+
+
+class FilesField(MultipleFileField):  # type: ignore[misc]  # wtforms ships no types
+    """The files that were chosen: a browser sends one without a name for none, others text."""
+
+    def process_formdata(self, valuelist: Iterable[object]) -> None:
+        """Let only files through."""
+        self.data = [file for file in valuelist if isinstance(file, FileStorage) and file.filename]
 
 
 class OneId:

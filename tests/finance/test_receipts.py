@@ -240,19 +240,19 @@ def test_only_members_see_what_is_shown_as_nothing_else(
 ) -> None:
     page, stranger = browse(person), browse(make_person())
     big = picture("PNG", (1200, 1600))
-    assert send(page, recorded, ("chek.png", big), ("hisob.pdf", PDF)).status_code == 303
+    assert send(page, recorded, ("chek.png", big), ("hisob.HTML", PDF)).status_code == 303
     queries.statements.clear()
     html = page.get(f"/transactions/{recorded}/edit").get_data(as_text=True)
     assert len(queries.statements) <= 10
     shown = re.findall(r'href="(/receipts/[0-9a-f-]+)"', html)
     assert len(shown) == 2
-    assert "hisob.pdf" in html
+    assert "hisob.HTML" in html
     image, paper = (page.get(url) for url in shown)
     assert image.mimetype == "image/webp"
     assert "attachment" not in str(image.headers)
     assert paper.mimetype == "application/pdf"
     assert paper.data == PDF
-    assert paper.headers["Content-Disposition"] == "attachment; filename=hisob.pdf"
+    assert paper.headers["Content-Disposition"] == "attachment; filename=hisob.HTML.pdf"
     small = page.get(f"{shown[0]}/small")
     assert len(small.data) < len(image.data)
     for answer in (image, paper, small):

@@ -1,7 +1,8 @@
 """Forms of imports: the file, what its columns are, what to do with duplicates."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import FileField, RadioField, SelectChoice, SelectField
+from flask_wtf.file import FileField
+from wtforms import RadioField, SelectChoice, SelectField
 
 from koshelok.debtors.import_words import FIELDS
 from koshelok.debtors.incoming import REQUIRED

@@ -10,7 +10,13 @@ from flask_babel import ngettext
 from koshelok.core.errors import DomainError, NotFound
 from koshelok.finance import operations, queries
 from koshelok.finance.models import Receipt, ReceiptKind
-from koshelok.finance.receipts import MAX_FILES, TYPES, receipts_folder, small_name
+from koshelok.finance.receipts import (
+    MAX_FILES,
+    PDF_SUFFIX,
+    TYPES,
+    receipts_folder,
+    small_name,
+)
 from koshelok.finance.uploads import ACCEPTED, ReceiptsForm, allow_receipts, take_receipts
 from koshelok.finance.views.changes import undo_url_of
 from koshelok.infra.unit_of_work import unit_of_work
@@ -43,7 +49,7 @@ def add(id: int) -> Response:
     """Attach all that were chosen, or none and say why."""
     queries.get_record(current_workspace().id, id)
     form = ReceiptsForm()
-    if not form.validate() or not any(file and file.filename for file in form.receipts.data):
+    if not form.validate() or not form.receipts.data:
         form.receipts.errors = [*form.receipts.errors, _("Choose a photo or a PDF.")]
         return _page(id, form, 422)
     try:
@@ -101,12 +107,17 @@ def _file(receipt: Receipt, name: str, *, attached: bool = False) -> Response:
     workspace sees nothing from a cache."""
     response = send_from_directory(
         receipts_folder(), name, mimetype=TYPES[ReceiptKind(receipt.kind)],
-        as_attachment=attached, download_name=receipt.name if attached else None,
+        as_attachment=attached, download_name=_name_of(receipt) if attached else None,
     )  # fmt: skip
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
+
+
+def _name_of(receipt: Receipt) -> str:
+    """What it is saved as: a PDF, whatever its person called it."""
+    return receipt.name.removesuffix(PDF_SUFFIX) + PDF_SUFFIX
 
 
 def _whose() -> dict[str, int]:

@@ -3,14 +3,14 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import MultipleFileField, SelectChoice, SelectField, TextAreaField
+from wtforms import SelectChoice, SelectField, TextAreaField
 
 from koshelok.shop.categories import CATEGORIES
 from koshelok.shop.forms.stock import PiecesField
 from koshelok.shop.models import DESCRIPTION_LIMIT, NAME_LIMIT, SKU_LIMIT
 from koshelok.shop.queries import ProductView
 from koshelok.shop.queries.shelf import Tab
-from koshelok.web.forms import Form, MoneyField, TextField, at_most, chosen, required
+from koshelok.web.forms import FilesField, Form, MoneyField, TextField, at_most, chosen, required
 
 _FIELDS = ("name", "category", "price", "sku", "description")
 _CHOICES = [SelectChoice("", _l("Choose")), *(SelectChoice(*item) for item in CATEGORIES.items())]
@@ -35,7 +35,7 @@ class NewProductForm(ProductForm):
     """The same with what is there from the start: pieces and pictures."""
 
     stock = PiecesField(_l("How many are there"))
-    photo = MultipleFileField(_l("Pictures"))
+    photo = FilesField(_l("Pictures"))
 
 
 def product_form(product: ProductView) -> ProductForm:
@@ -46,7 +46,7 @@ def product_form(product: ProductView) -> ProductForm:
 class PhotosForm(Form):
     """More pictures of a product."""
 
-    photo = MultipleFileField(_l("Add pictures"))
+    photo = FilesField(_l("Add pictures"))
 
 
 class ShelfForm(Form):

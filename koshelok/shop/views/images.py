@@ -45,7 +45,7 @@ def show(name: str) -> Response:
 def add(id: int) -> Response:
     """Add all that were chosen, or none and say why."""
     form = PhotosForm()
-    if not form.validate() or not any(file.filename for file in form.photo.data):
+    if not form.validate() or not form.photo.data:
         form.photo.errors = [*form.photo.errors, _("Choose a picture.")]
         return product_page(id, photos_form=form, status=422)
     try:
