@@ -3,6 +3,7 @@ rest is saved once however often it is tried, and all of it can be taken back.""
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -14,6 +15,7 @@ from flask import Flask
 from openpyxl import Workbook
 from sqlalchemy import func, select, text
 
+from koshelok.core.errors import DomainError
 from koshelok.finance import import_tasks, incoming, operations
 from koshelok.finance.errors import ChangedSince
 from koshelok.finance.incoming import plan, read_row, read_rows, read_source
@@ -32,7 +34,10 @@ from koshelok.jobs import files
 from koshelok.jobs.models import Job
 from koshelok.worker import run_worker
 from tests.conftest import Page, Person
-from tests.finance.conftest import Book
+from tests.debtors.test_concurrency import codes
+from tests.finance import brought as imports
+from tests.finance.conftest import Book, open_book
+from tests.ledger.support import together
 
 TABLE = """Sana;Summa;Toifa;Izoh
 01.11.2026;-25 000;Oziq-ovqat;Korzinka
@@ -467,6 +472,33 @@ def test_deleted_rows_can_be_imported_again(app: Flask, owner: Page, book: Book)
         book.do(operations.redo_change, change_id=found(place).change_id)
     assert len(live(book)) == 2
     exact()
+
+
+def test_the_way_back_and_an_edit_wait_for_each_other(app: Flask, person: Person) -> None:
+    """A record goes into the category that is put away with the import that made it."""
+    rows = "".join(f"01.11.2026;-{n};{'Oziq-ovqat' if n > 2 else 'Kafe'};\n" for n in range(1, 31))
+    with app.app_context():
+        book = open_book(person)
+        imports.save(person, imports.bring(person, f"Sana;Summa;Toifa;Izoh\n{rows}"))
+        change = session.scalars(select(Change.id)).one()
+        cafe = session.scalars(select(Category.id).where(Category.name == "Kafe")).one()
+        ids = session.scalars(select(Transaction.id).order_by(Transaction.id)).all()
+
+    def turn() -> None:
+        for _ in range(10):
+            book.do(operations.undo_change, change_id=change)
+            book.do(operations.redo_change, change_id=change)
+
+    def edit() -> None:
+        for number in range(60):
+            category = (cafe, book.categories["FOOD"])[number % 2]
+            with suppress(DomainError):
+                book.do(operations.edit_transaction, transaction_id=ids[number % len(ids)],
+                        category_id=category)  # fmt: skip
+
+    assert codes(together(app, turn, edit, edit)) == [None] * 3
+    with app.app_context():
+        exact()
 
 
 # What stops.

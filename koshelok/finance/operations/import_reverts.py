@@ -43,7 +43,16 @@ def _turn_import(change: Change, redo: bool) -> int:
     if found.status == ImportStatus.RUNNING:  # it stopped, and once undone it does not go on
         found.status = ImportStatus.DONE
         import_rows.drop_rows(import_id=found.id)
+    _hold(change)
     return _bring_back(change, found.id) if redo else _take_back(change, found.id)
+
+
+def _hold(change: Change) -> None:
+    """The categories that it made, before its records, as every change of records holds them."""
+    made = select(Category.id).where(
+        Category.id.in_(_made(change)), Category.workspace_id == change.workspace_id
+    )
+    session.execute(made.order_by(Category.id).with_for_update(key_share=True))
 
 
 def _take_back(change: Change, import_id: UUID) -> int:
