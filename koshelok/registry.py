@@ -76,7 +76,9 @@ NAVIGATION = (
     Place("finance.transactions.index", _l("Records"), "list", dock=True),
     Place("finance.summary.show", _l("Summaries"), "chart-pie", args={"period": "monthly"}),
     Place("budgets.index", _l("Budgets"), "gauge"),
-    Place("finance.recurring.index", _l("Recurring"), "calendar-check", section="finance.recurring"),
+    Place(
+        "finance.recurring.index", _l("Recurring"), "calendar-check", section="finance.recurring"
+    ),
     Place("debtors.counter.index", _l("Debtors"), "notebook-pen", dock=True, section="debtors"),
     Place("wallet.cards.index", _l("Cards"), "credit-card", section="wallet"),
     Place(

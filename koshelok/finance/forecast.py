@@ -27,10 +27,11 @@ class Forecast:
 def foresee(
     balance: Decimal, today: date, days: int, expected: Iterable[tuple[date, Decimal]]
 ) -> Forecast:
-    """Days ahead from a balance; income is positive, and what is overdue counts as of today."""
+    """Days ahead from a balance; income is positive. What is overdue counts as of today where it
+    is to be paid, and as of tomorrow where it is to come: nobody can spend it yet."""
     moves: defaultdict[date, Decimal] = defaultdict(Decimal)
     for day, amount in expected:
-        moves[max(day, today)] += amount
+        moves[max(day, today + ONE_DAY if amount > 0 else today)] += amount
     balances = []
     for number in range(days + 1):
         balance += moves[today + number * ONE_DAY]

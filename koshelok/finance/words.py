@@ -1,11 +1,14 @@
 """What people call each change that the history shows, and its picture."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+
+from koshelok.core.money import format_amount
 
 COUNTED: Mapping[str, Callable[[int], str]] = {
     "edited": lambda n: ngettext("Changed a record", "Changed %(num)d records", n),
@@ -36,6 +39,10 @@ ONES: Mapping[str, str] = {
     "recurrence_declined": _l("Declined a recurring record"),
     "recurrence_confirmed": _l("Confirmed a recurring record"),
     "recurrence_skipped": _l("Skipped a recurring record"),
+    "category_made": _l("Made a category"),
+    "category_changed": _l("Changed a category"),
+    "category_removed": _l("Put a category away"),
+    "category_restored": _l("Brought a category back"),
     "rule_made": _l("Made a rule"),
     "rule_deleted": _l("Deleted a rule"),
     "bank_dismissed": _l("Dismissed a bank message"),
@@ -55,6 +62,7 @@ _ICONS = {
     "put": "piggy-bank",
     "taken": "piggy-bank",
     "earmark": "piggy-bank",
+    "category": "tag",
     "recurrence": "calendar-check",
     "rule": "sparkles",
     "bank": "message-square-text",
@@ -62,13 +70,15 @@ _ICONS = {
 
 
 def words_of(kind: str, count: int, details: Mapping[str, Any]) -> str:
-    """`Moved 12 records: Transport`, `Made a rule: korzinka`."""
+    """`Moved 12 records: Transport`, `Deleted a record: Non, 5 000`, `Made a rule: korzinka`."""
     if kind in COUNTED:
         words = COUNTED[kind](count)
     else:
         words = str(ONES[kind]) if kind in ONES else _("Changed something")
-    told = (details.get(name) for name in ("key", "category", "comment", "file"))
-    what = next((one for one in told if isinstance(one, str) and one), None)
+    named = (details.get(name) for name in ("key", "category", "comment", "file"))
+    what = next((one for one in named if isinstance(one, str) and one), None)
+    if what and (amount := details.get("amount")):
+        what = f"{what}, {format_amount(Decimal(amount))}"
     return f"{words}: {what}" if what else words
 
 

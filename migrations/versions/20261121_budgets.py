@@ -309,9 +309,7 @@ def _create_recurrences() -> None:
     op.create_index(
         op.f("ix_recurrences_created_by_id"), "recurrences", ["created_by_id"], unique=False
     )
-    op.create_index(
-        "ix_recurrences_next", "recurrences", ["workspace_id", "next_on"], unique=False
-    )
+    op.create_index("ix_recurrences_next", "recurrences", ["workspace_id", "next_on"], unique=False)
 
 
 def _create_capture() -> None:

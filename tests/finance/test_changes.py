@@ -268,3 +268,46 @@ def test_by_pages(
         assert mine.post(f"{path}/{step}").status_code == 303
         with app.app_context():
             assert len(state(book)) == live
+
+
+class TestCategories:
+    def test_go_there_and_back(self, book: Book) -> None:
+        made = book.do(operations.create_category, name="Meva", type="expense")
+        id_ = made.id
+        book.do(operations.rename_category, category_id=id_, name="Meva-sabzavot")
+        book.do(operations.remove_category, category_id=id_)
+        steps = [row.id for row in list_changes(book.workspace_id, limit=9).items]
+        assert [undo(book, step) for step in steps] == [1, 1, 1]
+        assert _names(book) == []
+        assert [redo(book, step) for step in reversed(steps)] == [1, 1, 1]
+        assert _names(book) == []
+        undo(book, steps[0])
+        assert _names(book) == [(id_, "Meva-sabzavot")]
+
+    def test_one_that_took_a_record_since_stays(self, book: Book) -> None:
+        made = book.do(operations.create_category, name="Meva", type="expense")
+        record = book.record(category_id=made.id)
+        change = list_changes(book.workspace_id, limit=1).items[0].id
+        assert refused(book, operations.undo_change, change_id=change) is ChangedSince
+        book.do(
+            operations.edit_transaction, transaction_id=record.id,
+            category_id=book.categories["FOOD"],
+        )  # fmt: skip
+        assert refused(book, operations.undo_change, change_id=change) is ChangedSince
+
+    def test_an_archived_one_comes_back(self, book: Book) -> None:
+        food = book.categories["FOOD"]
+        book.do(operations.remove_category, category_id=food)
+        change = list_changes(book.workspace_id, limit=1).items[0].id
+        undo(book, change)
+        assert book.record(category_id=food).category == food
+        assert redo(book, change) == 1
+
+
+def _names(book: Book) -> list[Any]:
+    rows = session.execute(
+        text("SELECT id, name FROM categories WHERE workspace_id = :id AND code IS NULL"),
+        {"id": book.workspace_id},
+    ).all()
+    session.rollback()
+    return [tuple(row) for row in rows]

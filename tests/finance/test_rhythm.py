@@ -158,7 +158,8 @@ def test_every_pattern_has_three_alike_behind_it(made: list[tuple[int, int, int]
 def test_the_forecast_is_the_naive_sum(balance: Decimal, moves: list[tuple[int, Decimal]]) -> None:
     found = foresee(balance, TODAY, 60, [(TODAY + ahead * ONE_DAY, sum_) for ahead, sum_ in moves])
     for number, day in enumerate(found.days):
-        expected = balance + sum((s for ahead, s in moves if max(ahead, 0) <= number), Decimal(0))
+        soon = ((max(ahead, s > 0), s) for ahead, s in moves)  # income not before tomorrow
+        expected = balance + sum((s for ahead, s in soon if ahead <= number), Decimal(0))
         assert (day, found.balances[number]) == (TODAY + number * ONE_DAY, expected)
     assert found.lowest == min(found.balances)
     assert found.balances[(found.lowest_on - TODAY).days] == found.lowest

@@ -247,9 +247,7 @@ class TestTransactions:
         assert "Eski" in _text(mine.get(f"/transactions/{id_}/edit"))
         data = {"amount": "7 000", "category": category("FOOD"), "date": "2026-01-01"}
         assert mine.post(f"/transactions/{id_}/edit", data).status_code == 303
-        (undo,) = re.findall(
-            r'action="(/changes/\d+/undo)"', _text(mine.get("/transactions"))
-        )
+        (undo,) = re.findall(r'action="(/changes/\d+/undo)"', _text(mine.get("/transactions")))
         assert mine.post(undo).status_code == 303
         assert "Eski" in _text(mine.get("/transactions"))
         assert mine.get(f"/transactions/{id_}").status_code == 303

@@ -205,7 +205,10 @@ def test_a_viewer_changes_nothing(
 
 def test_workspace_writes_are_declared_for_editors(app: Flask) -> None:
     """A changing route that lets a viewer in would slip past the walk."""
-    own = ("/transactions", "/categories", "/changes", "/trash", "/recurring", "/rules", "/api/v1/finance")
+    own = (
+        "/transactions", "/categories", "/changes", "/trash", "/recurring", "/rules",
+        "/api/v1/finance",
+    )  # fmt: skip
     tenant = (*own, "/debtors", *BOOK, *SHELF, *PLANS)
     found = [
         f"{method} {rule.rule}"

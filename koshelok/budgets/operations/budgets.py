@@ -16,7 +16,7 @@ from koshelok.budgets.errors import (
 from koshelok.budgets.models import DESCRIPTION_LIMIT, Budget
 from koshelok.budgets.months import last_month
 from koshelok.budgets.queries import get_budget
-from koshelok.core.money import positive
+from koshelok.core.money import positive, to_json
 from koshelok.core.text import clean
 from koshelok.finance.errors import CategoryArchived
 from koshelok.finance.operations import tracked
@@ -49,8 +49,10 @@ def create_budget(
         month=check_month(month),
         description=_describe(description),
     )
-    _put_into(budget, check_category(workspace_id=workspace_id, category_id=category_id))
-    with tracked(actor_id=actor_id, workspace_id=workspace_id, kind="budget_set") as step:
+    category = check_category(workspace_id=workspace_id, category_id=category_id)
+    _put_into(budget, category)
+    with tracked(actor_id=actor_id, workspace_id=workspace_id, kind="budget_set",
+                 details=told(category=category, amount=amount)) as step:  # fmt: skip
         _save(budget)
         step.made(Budget, budget.id)
     return budget, step.change.id if step.change else 0
@@ -69,10 +71,14 @@ def edit_budget(
     """Change what is given and keep the rest; later carries follow by themselves. Raises as
     create_budget does; the change is None where nothing changed."""
     budget = get_budget(workspace_id, budget_id, lock=True)
-    category = None
     if category_id is not None and category_id != budget.category_id:
         category = check_category(workspace_id=workspace_id, category_id=category_id)
-    with tracked(actor_id=actor_id, workspace_id=workspace_id, kind="budget_set") as step:
+    else:
+        category = get_category(workspace_id, budget.category_id)
+    details = told(category=category, amount=amount or budget.amount)
+    with tracked(
+        actor_id=actor_id, workspace_id=workspace_id, kind="budget_set", details=details
+    ) as step:
         step.watch(Budget, budget.id)
         if amount is not None:
             budget.amount = positive(amount)
@@ -80,8 +86,7 @@ def edit_budget(
             budget.description = _describe(description)
         if month is not None:
             budget.month = check_month(month)
-        if category is not None:
-            _put_into(budget, category)
+        _put_into(budget, category)
         _save(budget)
     return budget, step.change.id if step.change else None
 
@@ -123,7 +128,9 @@ def set_budget(
 def delete_budget(*, actor_id: int, workspace_id: int, budget_id: int) -> int:
     """Take a month's budget away; what was spent stays spent. Answers the change."""
     budget = get_budget(workspace_id, budget_id, lock=True)
-    with tracked(actor_id=actor_id, workspace_id=workspace_id, kind="budget_deleted") as step:
+    category = get_category(workspace_id, budget.category_id)
+    with tracked(actor_id=actor_id, workspace_id=workspace_id, kind="budget_deleted",
+                 details=told(category=category, amount=budget.amount)) as step:  # fmt: skip
         step.watch(Budget, budget.id)
         session.delete(budget)
         session.flush()
@@ -171,6 +178,12 @@ def check_category(*, workspace_id: int, category_id: int) -> "Category":
     if category.archived_at is not None:
         raise CategoryArchived
     return category
+
+
+def told(*, category: "Category", amount: Decimal | None = None) -> dict[str, str]:
+    """What the history says of a step beside its kind."""
+    named = {"category": category.name}
+    return named if amount is None else {**named, "amount": to_json(amount)}
 
 
 def check_month(month: date) -> date:

@@ -8,7 +8,7 @@ from koshelok.budgets.models import BudgetMove
 from koshelok.budgets.operations.budgets import check_category, check_month
 from koshelok.budgets.operations.plans import hold_plan
 from koshelok.budgets.queries import get_category_month
-from koshelok.core.money import format_amount, positive
+from koshelok.core.money import format_amount, positive, to_json
 from koshelok.finance.operations import tracked
 from koshelok.infra.db import session
 
@@ -51,7 +51,10 @@ def move_money(
         amount=amount,
         created_by_id=actor_id,
     )
-    with tracked(actor_id=actor_id, workspace_id=workspace_id, kind="budget_moved") as step:
+    details = {"category": f"{giver.name} → {taker.name}", "amount": to_json(amount)}
+    with tracked(
+        actor_id=actor_id, workspace_id=workspace_id, kind="budget_moved", details=details
+    ) as step:
         session.add(move)
         session.flush()
         step.made(BudgetMove, move.id)

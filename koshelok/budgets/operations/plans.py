@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from koshelok.budgets.errors import GoalDatePast, GoalMissing, NotSavings, UnknownCarry
 from koshelok.budgets.models import BudgetPlan, Carry
-from koshelok.budgets.operations.budgets import check_category
+from koshelok.budgets.operations.budgets import check_category, told
 from koshelok.core.money import positive
 from koshelok.finance.operations import tracked
 from koshelok.finance.periods import check_day
@@ -44,8 +44,10 @@ def set_carry(*, actor_id: int, workspace_id: int, category_id: int, carry: str)
     the change; raises UnknownCarry, and for the category as create_budget does."""
     if carry not in set(Carry):
         raise UnknownCarry
-    plan = hold_plan(check_category(workspace_id=workspace_id, category_id=category_id))
-    with tracked(actor_id=actor_id, workspace_id=workspace_id, kind="carry_set") as step:
+    category = check_category(workspace_id=workspace_id, category_id=category_id)
+    plan = hold_plan(category)
+    with tracked(actor_id=actor_id, workspace_id=workspace_id, kind="carry_set",
+                 details=told(category=category)) as step:  # fmt: skip
         step.watch(BudgetPlan, plan.category_id)
         plan.carry = carry
     return step.change.id if step.change else None
@@ -73,7 +75,8 @@ def set_goal(
     plan = hold_plan(category)
     if goal_on is not None and goal_on != plan.goal_on and check_day(goal_on, "goal_on") <= today:
         raise GoalDatePast
-    with tracked(actor_id=actor_id, workspace_id=workspace_id, kind="goal_set") as step:
+    with tracked(actor_id=actor_id, workspace_id=workspace_id, kind="goal_set",
+                 details=told(category=category, amount=goal)) as step:  # fmt: skip
         step.watch(BudgetPlan, plan.category_id)
         plan.goal = None if goal is None else positive(goal, field="goal")
         plan.goal_on = goal_on

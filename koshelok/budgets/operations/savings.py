@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from koshelok.budgets.errors import NotEnoughSaved, NotSavings
 from koshelok.budgets.models import NOTE_LIMIT, BudgetPlan, Earmark
-from koshelok.budgets.operations.budgets import check_category
+from koshelok.budgets.operations.budgets import check_category, told
 from koshelok.budgets.operations.plans import hold_plan
 from koshelok.budgets.queries import get_earmark
 from koshelok.core.money import format_amount, positive
@@ -64,9 +64,11 @@ def remove_earmark(*, actor_id: int, workspace_id: int, earmark_id: int) -> int:
     """Delete one that should not be; answers the change. Raises NotFound, NotEnoughSaved where
     what it put aside was taken back since."""
     earmark = get_earmark(workspace_id, earmark_id, lock=True)
-    plan = hold_plan(_category(workspace_id, earmark.category_id))
+    category = _category(workspace_id, earmark.category_id)
+    plan = hold_plan(category)
     _refuse_below_zero(plan, -earmark.amount)
-    with tracked(actor_id=actor_id, workspace_id=workspace_id, kind="earmark_deleted") as step:
+    with tracked(actor_id=actor_id, workspace_id=workspace_id, kind="earmark_deleted",
+                 details=told(category=category, amount=abs(earmark.amount))) as step:  # fmt: skip
         step.watch(Earmark, earmark.id)
         session.delete(earmark)
         session.flush()
@@ -83,7 +85,8 @@ def _earmark(
     note: str,
     client_id: UUID | None,
 ) -> tuple[Earmark, int]:
-    plan = hold_plan(_category(workspace_id, category_id))
+    category = _category(workspace_id, category_id)
+    plan = hold_plan(category)
     if client_id is not None:
         query = select(Earmark).filter_by(workspace_id=workspace_id, client_id=client_id)
         if made := session.scalar(query):
@@ -100,7 +103,8 @@ def _earmark(
         created_by_id=actor_id,
     )
     kind = "put_aside" if amount > 0 else "taken_back"
-    with tracked(actor_id=actor_id, workspace_id=workspace_id, kind=kind) as step:
+    with tracked(actor_id=actor_id, workspace_id=workspace_id, kind=kind,
+                 details=told(category=category, amount=abs(amount))) as step:  # fmt: skip
         session.add(earmark)
         session.flush()
         step.made(Earmark, earmark.id)

@@ -1,6 +1,7 @@
 """Making, renaming, putting away and bringing back categories."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from itertools import chain, count
 
 from psycopg.errors import ForeignKeyViolation
@@ -13,6 +14,7 @@ from koshelok.core.text import clean
 from koshelok.finance.defaults import DEFAULT_CATEGORIES, SHOP_CATEGORIES, TRANSFER_CATEGORIES
 from koshelok.finance.errors import CategoryHasRecords, CategoryNameTaken, UnknownType
 from koshelok.finance.models import NAME_LIMIT, Category, TransactionVersion, Type
+from koshelok.finance.operations.changes import Tracked, tracked
 from koshelok.finance.queries import get_category
 from koshelok.infra.db import session
 from koshelok.workspaces.events import WorkspaceCreated
@@ -84,7 +86,9 @@ def _free_name(workspace_id: int, type_: Type, name: str) -> str:
 def create_category(*, actor_id: int, workspace_id: int, name: str, type: str) -> Category:
     """Make a category. Raises Invalid for a blank, long or taken name, or an unknown type."""
     category = Category(workspace_id=workspace_id, name=_clean_name(name), type=_known_type(type))
-    _save(category)
+    with _step(actor_id, category, "category_made") as step:
+        _save(category)
+        step.made(Category, category.id)
     return category
 
 
@@ -100,11 +104,13 @@ def edit_category(
     bring back; raises CategoryHasRecords."""
     category = get_category(workspace_id, category_id, lock=True)
     before = category.type
-    if name is not None:
-        category.name = _clean_name(name)
-    if type is not None:
-        category.type = _known_type(type)
-    _save(category)
+    with _step(actor_id, category, "category_changed") as step:
+        step.watch(Category, category_id)
+        if name is not None:
+            category.name = _clean_name(name)
+        if type is not None:
+            category.type = _known_type(type)
+        _save(category)
     if category.type != before and session.scalar(select(_moved_away(category_id))):
         raise CategoryHasRecords
     return category
@@ -122,28 +128,44 @@ def remove_category(*, actor_id: int, workspace_id: int, category_id: int) -> bo
     or moved ones, which undo may bring back. True if it was archived.
     """
     category = get_category(workspace_id, category_id, lock=True)
-    try:
-        with session.begin_nested():
-            unused = delete(Category).where(
-                Category.id == category_id, Category.code.is_(None), ~_moved_away(category_id)
-            )
-            gone = session.scalar(unused.returning(Category.id))
-    except IntegrityError:
-        gone = None
-    if gone is not None:
-        session.expunge(category)
-        return False
-    category.archived_at = category.archived_at or now()
-    session.flush()
+    with _step(actor_id, category, "category_removed") as step:
+        step.watch(Category, category_id)
+        if _delete_unused(category):
+            return False
+        category.archived_at = category.archived_at or now()
     return True
 
 
 def restore_category(*, actor_id: int, workspace_id: int, category_id: int) -> Category:
     """Take an archived category back into use; raises CategoryNameTaken if another has its name."""
     category = get_category(workspace_id, category_id, lock=True)
-    category.archived_at = None
-    _save(category)
+    with _step(actor_id, category, "category_restored") as step:
+        step.watch(Category, category_id)
+        category.archived_at = None
+        _save(category)
     return category
+
+
+def _step(actor_id: int, category: Category, kind: str) -> AbstractContextManager[Tracked]:
+    return tracked(
+        actor_id=actor_id, workspace_id=category.workspace_id, kind=kind,
+        details={"category": category.name},
+    )  # fmt: skip
+
+
+def _delete_unused(category: Category) -> bool:
+    """Whether it could go: nothing refers to it, not even what undo may bring back."""
+    unused = delete(Category).where(
+        Category.id == category.id, Category.code.is_(None), ~_moved_away(category.id)
+    )
+    try:
+        with session.begin_nested():
+            gone = session.scalar(unused.returning(Category.id))
+    except IntegrityError:
+        return False
+    if gone is not None:
+        session.expunge(category)
+    return gone is not None
 
 
 def _moved_away(category_id: int) -> Exists:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Text, cast, delete, func, literal, select, text
+from sqlalchemy import Exists, Text, cast, delete, exists, func, literal, select, text
 from sqlalchemy.exc import IntegrityError
 
 from koshelok.core.clock import now
@@ -54,7 +54,8 @@ _SWAP = text("""
         WHERE version.change_id = :change_id AND record.workspace_id = :workspace_id
           AND record.updated_at = CASE WHEN :redo THEN version.updated_at ELSE :made_at END
           AND NOT (version.deleted_at IS NULL AND record.deleted_at IS NOT NULL AND EXISTS (
-              SELECT FROM ledger_transfers WHERE reverses_id = record.transfer_id
+              SELECT FROM ledger_transfers
+              WHERE reverses_id = record.transfer_id AND status = 'success'
           ))
         ORDER BY record.id
         FOR UPDATE OF record
@@ -229,7 +230,7 @@ def _key(model: type[Base]) -> Any:
 
 def _kept(model: type[Base]) -> list[str]:
     """The columns that are written: not those which the database works out itself."""
-    derived = {"search", "saved"}
+    derived = {"search", "saved", "last_used_at"}
     return [column.name for column in model.__table__.columns if column.name not in derived]
 
 
@@ -255,8 +256,15 @@ def _is_now(model: type[Base], id_: int, image: str | None, workspace_id: int) -
     return session.scalar(query) == image
 
 
+def _kept_for_undo(category_id: int) -> Exists:
+    """Whether a record may come back to a category, though none is in it."""
+    return exists().where(TransactionVersion.category_id == category_id)
+
+
 def _put(model: type[Base], id_: int, image: str | None) -> None:
     if image is None:
+        if model is Category and session.scalar(select(_kept_for_undo(id_))):
+            raise ChangedSince
         session.execute(delete(model.__table__).where(_key(model) == id_))  # type: ignore[arg-type]
         return
     names = ", ".join(_kept(model))

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from koshelok.core.clock import now
 from koshelok.core.ids import uuid7
-from koshelok.core.money import format_amount, positive
+from koshelok.core.money import format_amount, positive, to_json
 from koshelok.finance.errors import (
     LinkedToTransfer,
     SplitSumDiffers,
@@ -89,8 +89,9 @@ def split_transaction(
     _check(whole.amount, parts, types | {whole.type})
     split_id = whole.split_id or uuid7()
     change = note_change(
-        actor_id=actor_id, workspace_id=workspace_id, kind="split", count=len(parts), at=now()
-    )
+        actor_id=actor_id, workspace_id=workspace_id, kind="split", count=len(parts), at=now(),
+        details={"comment": whole.comment, "amount": to_json(whole.amount)},
+    )  # fmt: skip
     session.add(version_of(transaction=whole, change_id=change.id))
     first, *others = parts
     whole.category_id, whole.amount = first.category_id, first.amount

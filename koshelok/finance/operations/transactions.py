@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.dml import ReturningInsert
 
 from koshelok.core.clock import now
-from koshelok.core.money import positive
+from koshelok.core.money import positive, to_json
 from koshelok.core.text import clean
 from koshelok.finance.errors import (
     CategoryArchived,
@@ -233,8 +233,10 @@ def _apply(
     )
     _keep_to_transfer(transaction, wanted, category)
     change = note_change(
-        actor_id=actor_id, workspace_id=transaction.workspace_id, kind=kind, at=now()
-    )
+        actor_id=actor_id, workspace_id=transaction.workspace_id, kind=kind, at=now(),
+        details={"comment": transaction.comment or category.name,
+                 "amount": to_json(transaction.amount)},
+    )  # fmt: skip
     session.add(version_of(transaction=transaction, change_id=change.id))
     for field, value in wanted.items():
         setattr(transaction, field, value)

@@ -10,6 +10,7 @@ from koshelok.core.page import Page, decode_cursor, encode_cursor
 from koshelok.finance.models import Transaction
 from koshelok.finance.queries.transactions import Record, select_records
 from koshelok.infra.db import session
+from koshelok.ledger.queries import reversal_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,11 @@ def list_trash(
     query = (
         select_records()
         .add_columns(Transaction.deleted_at)
-        .where(Transaction.workspace_id == workspace_id, Transaction.deleted_at > now() - kept)
+        .where(
+            Transaction.workspace_id == workspace_id,
+            Transaction.deleted_at > now() - kept,
+            ~reversal_of(Transaction.transfer_id),  # what was taken back does not come back
+        )
     )
     if cursor:
         after = decode_cursor(cursor, datetime, int)

@@ -16,6 +16,7 @@ from koshelok.finance.periods import (
     asked_span,
     following,
     is_whole,
+    month_span,
     preceding,
     span_of,
 )
@@ -98,7 +99,12 @@ def _list_url(span: Span, **filters: Any) -> str:
 
 
 def _label(point: Point, span: Span) -> str:
-    return format_day(point.name, "d MMM" if span.by_day else "LLL y")
+    """A month by its name; what of a month stands at an edge, by its days."""
+    if span.by_day:
+        return format_day(point.start, "d MMM")
+    if Span(point.start, point.end) != month_span(point.name, current_workspace().month_start):
+        return f"{format_day(point.start, 'd MMM')} – {format_day(point.end, 'd MMM')}"
+    return format_day(point.name, "LLL y")
 
 
 def _url_of_point(point: Point) -> str:

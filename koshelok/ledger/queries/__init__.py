@@ -17,6 +17,7 @@ from koshelok.ledger.queries.balances import (
     list_balances,
     list_postings,
     moved,
+    reversal_of,
     sum_card_balances,
 )
 from koshelok.ledger.queries.days import DayFigures, list_days, select_figures
@@ -49,6 +50,7 @@ __all__ = [
     "list_postings",
     "moved",
     "prove_account",
+    "reversal_of",
     "select_figures",
     "sum_card_balances",
 ]

@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Row, case, func, select
+from sqlalchemy import ColumnElement, Row, SQLColumnExpression, case, exists, func, select
 
 from koshelok.core.errors import NotFound
 from koshelok.infra.db import session
@@ -85,6 +85,11 @@ def find_reversal(transfer_id: UUID) -> Moved | None:
         )
     ).first()
     return None if row is None else moved(row)
+
+
+def reversal_of(transfer_id: SQLColumnExpression[UUID | None]) -> ColumnElement[bool]:
+    """Whether the transfer that a row of another feature names was taken back."""
+    return exists().where(TRANSFERS.c.reverses_id == transfer_id, TRANSFERS.c.status == "success")
 
 
 def list_balances(account_ids: Sequence[int]) -> Mapping[int, Decimal]:
