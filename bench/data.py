@@ -48,8 +48,10 @@ _FILL = text("""
 # The same in every book: two years of budgets that carry on, and a trash of two hundred.
 _AROUND = (
     text("""
-        INSERT INTO budgets (workspace_id, category_id, type, month, amount, description, created_at)
-        SELECT workspace_id, id, type, (date_trunc('month', CURRENT_DATE) - month * interval '1 month')::date,
+        INSERT INTO budgets
+            (workspace_id, category_id, type, month, amount, description, created_at)
+        SELECT workspace_id, id, type,
+               (date_trunc('month', CURRENT_DATE) - month * interval '1 month')::date,
                5000000, '', now()
         FROM categories CROSS JOIN generate_series(0, 23) AS month
         WHERE workspace_id = :workspace_id AND type = 'expense'
