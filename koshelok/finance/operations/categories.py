@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from itertools import chain, count
 
 from psycopg.errors import ForeignKeyViolation
-from sqlalchemy import Exists, delete, exists, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.exc import IntegrityError
 
@@ -13,9 +13,10 @@ from koshelok.core.clock import now
 from koshelok.core.text import clean
 from koshelok.finance.defaults import DEFAULT_CATEGORIES, SHOP_CATEGORIES, TRANSFER_CATEGORIES
 from koshelok.finance.errors import CategoryHasRecords, CategoryNameTaken, UnknownType
-from koshelok.finance.models import NAME_LIMIT, Category, TransactionVersion, Type
+from koshelok.finance.models import NAME_LIMIT, Category, Type
 from koshelok.finance.operations.changes import Tracked, tracked
 from koshelok.finance.queries import get_category
+from koshelok.finance.queries.changes import may_come_back_to
 from koshelok.infra.db import session
 from koshelok.workspaces.events import WorkspaceCreated
 
@@ -111,7 +112,7 @@ def edit_category(
         if type is not None:
             category.type = _known_type(type)
         _save(category)
-    if category.type != before and session.scalar(select(_moved_away(category_id))):
+    if category.type != before and session.scalar(select(may_come_back_to(category_id))):
         raise CategoryHasRecords
     return category
 
@@ -156,7 +157,7 @@ def _step(actor_id: int, category: Category, kind: str) -> AbstractContextManage
 def _delete_unused(category: Category) -> bool:
     """Whether it could go: nothing refers to it, not even what undo may bring back."""
     unused = delete(Category).where(
-        Category.id == category.id, Category.code.is_(None), ~_moved_away(category.id)
+        Category.id == category.id, Category.code.is_(None), ~may_come_back_to(category.id)
     )
     try:
         with session.begin_nested():
@@ -166,10 +167,6 @@ def _delete_unused(category: Category) -> bool:
     if gone is not None:
         session.expunge(category)
     return gone is not None
-
-
-def _moved_away(category_id: int) -> Exists:
-    return exists().where(TransactionVersion.category_id == category_id)
 
 
 def _clean_name(name: str) -> str:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Exists, Text, cast, delete, exists, func, literal, select, text
+from sqlalchemy import Text, cast, delete, func, literal, select, text
 from sqlalchemy.exc import IntegrityError
 
 from koshelok.core.clock import now
@@ -24,7 +24,7 @@ from koshelok.finance.models import (
     Transaction,
     TransactionVersion,
 )
-from koshelok.finance.queries.changes import get_change
+from koshelok.finance.queries.changes import get_change, may_come_back_to
 from koshelok.infra.db import Base, session
 from koshelok.ledger.queries import find_reversal
 
@@ -256,14 +256,9 @@ def _is_now(model: type[Base], id_: int, image: str | None, workspace_id: int) -
     return session.scalar(query) == image
 
 
-def _kept_for_undo(category_id: int) -> Exists:
-    """Whether a record may come back to a category, though none is in it."""
-    return exists().where(TransactionVersion.category_id == category_id)
-
-
 def _put(model: type[Base], id_: int, image: str | None) -> None:
     if image is None:
-        if model is Category and session.scalar(select(_kept_for_undo(id_))):
+        if model is Category and session.scalar(select(may_come_back_to(id_))):
             raise ChangedSince
         session.execute(delete(model.__table__).where(_key(model) == id_))  # type: ignore[arg-type]
         return

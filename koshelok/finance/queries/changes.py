@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Exists, exists, select
 
 from koshelok.core.errors import NotFound
 from koshelok.core.page import Page, decode_cursor, encode_cursor
-from koshelok.finance.models import Change
+from koshelok.finance.models import Change, TransactionVersion
 from koshelok.infra.db import session
 
 
@@ -33,6 +33,11 @@ def get_change(workspace_id: int, change_id: int, *, lock: bool = False) -> Chan
     if found is None:
         raise NotFound
     return found
+
+
+def may_come_back_to(category_id: int) -> Exists:
+    """Whether Undo or Redo may bring a record to a category, though none is in it."""
+    return exists().where(TransactionVersion.category_id == category_id)
 
 
 def list_changes(workspace_id: int, *, limit: int, cursor: str | None = None) -> Page[ChangeRow]:
