@@ -6,14 +6,17 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 from koshelok.core.columns import Words, find_header, fold, guess_columns
 from koshelok.core.errors import DomainError
 from koshelok.infra.cells_in import Reason
+from koshelok.infra.db import session
 from koshelok.infra.tables import Row
 from koshelok.infra.tables_in import Cell, EmptyTable, as_text
 from koshelok.infra.tables_in import Row as NumberedRow
 
-HEAD_ROWS, SAMPLES, SAMPLE_LENGTH = 20, 3, 60
+HEAD_ROWS, SAMPLES, SAMPLE_LENGTH, LEARNED_FROM = 20, 3, 60, 20
 _NAME_LIMIT = 190
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -32,6 +35,21 @@ class ImportFileGone(DomainError):
 
     code = "import_file_gone"
     message = "The file was kept for a week and is gone now. Choose it again."
+
+
+def find_learned(imports: Any, workspace_id: int) -> dict[str, str]:
+    """What headers meant in a workspace's last imports, by a feature's model of them (with
+    `workspace_id` and `mapping`): folded header to field; the latest has the last word."""
+    learned: dict[str, str] = {}
+    mappings = session.scalars(
+        select(imports.mapping["learned"])
+        .where(imports.workspace_id == workspace_id, imports.mapping.has_key("learned"))
+        .order_by(imports.id.desc())
+        .limit(LEARNED_FROM)
+    )
+    for mapping in mappings:
+        learned = {**mapping, **learned}
+    return learned
 
 
 def plan_columns(

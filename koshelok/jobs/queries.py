@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from koshelok.core.clock import now
 from koshelok.core.errors import NotFound
-from koshelok.core.page import BadCursor, Page, decode_cursor, encode_cursor
+from koshelok.core.page import Page, decode_cursor, encode_cursor
 from koshelok.infra.db import session
 from koshelok.jobs.models import Job, Status
 
@@ -33,10 +33,10 @@ def list_jobs(owner_id: int, *, limit: int, cursor: str | None = None) -> Page[J
     """The person's own, the newest first."""
     query = select(Job).where(Job.owner_id == owner_id).order_by(Job.id.desc()).limit(limit + 1)
     if cursor:
-        query = query.where(Job.id < _read_cursor(cursor))
+        query = query.where(Job.id < decode_cursor(cursor, UUID)[0])
     rows = session.scalars(query).all()
     more = len(rows) > limit
-    return Page(rows[:limit], encode_cursor(str(rows[limit - 1].id)) if more else None)
+    return Page(rows[:limit], encode_cursor(rows[limit - 1].id) if more else None)
 
 
 def list_jobs_of_kind(kind: str, *, limit: int) -> Sequence[Job]:
@@ -65,11 +65,3 @@ def list_waiting() -> Sequence[UUID]:
         .where(Job.status == Status.QUEUED, Job.created_at < now() - ENQUEUED_WITHIN)
         .order_by(Job.created_at)
     ).all()
-
-
-def _read_cursor(cursor: str) -> UUID:
-    (text,) = decode_cursor(cursor, str)
-    try:
-        return UUID(str(text))
-    except ValueError as error:
-        raise BadCursor from error

@@ -7,16 +7,15 @@ from uuid import UUID
 from sqlalchemy import select
 
 from koshelok.core.errors import NotFound
-from koshelok.core.page import BadCursor, Page, decode_cursor, encode_cursor
+from koshelok.core.page import Page, decode_cursor, encode_cursor
 from koshelok.debtors.errors import ImportNotFound
 from koshelok.debtors.models import Debtor, Import, ImportStatus
 from koshelok.infra.db import session
+from koshelok.infra.imports import find_learned
 from koshelok.jobs import queries as jobs
 
 if TYPE_CHECKING:
     from koshelok.jobs.models import Job
-
-LEARNED_FROM = 20
 
 
 def get_import(workspace_id: int, import_id: UUID, *, lock: bool = False) -> Import:
@@ -39,24 +38,15 @@ def list_imports(workspace_id: int, *, limit: int, cursor: str | None = None) ->
         .limit(limit + 1)
     )
     if cursor:
-        query = query.where(Import.id < _read_cursor(cursor))
+        query = query.where(Import.id < decode_cursor(cursor, UUID)[0])
     rows = session.scalars(query).all()
     more = len(rows) > limit
-    return Page(rows[:limit], encode_cursor(str(rows[limit - 1].id)) if more else None)
+    return Page(rows[:limit], encode_cursor(rows[limit - 1].id) if more else None)
 
 
 def find_learned_columns(workspace_id: int) -> dict[str, str]:
     """What headers meant in the workspace's last imports: folded header to field."""
-    learned: dict[str, str] = {}
-    mappings = session.scalars(
-        select(Import.mapping["learned"])
-        .where(Import.workspace_id == workspace_id, Import.mapping.has_key("learned"))
-        .order_by(Import.id.desc())
-        .limit(LEARNED_FROM)
-    )
-    for mapping in mappings:
-        learned = {**mapping, **learned}
-    return learned
+    return find_learned(Import, workspace_id)
 
 
 def find_names(workspace_id: int, phones: Collection[str]) -> dict[str, str]:
@@ -83,11 +73,3 @@ def is_stopped(found: Import) -> bool:
     """Whether its work began and neither goes on nor came to its end."""
     begun = found.status in {ImportStatus.RUNNING, ImportStatus.REVERTING}
     return begun and not jobs.is_unfinished(found.job_id)
-
-
-def _read_cursor(cursor: str) -> UUID:
-    (text,) = decode_cursor(cursor, str)
-    try:
-        return UUID(str(text))
-    except ValueError as error:
-        raise BadCursor from error

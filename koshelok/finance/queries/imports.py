@@ -11,16 +11,16 @@ from sqlalchemy import func, select
 
 from koshelok.core.errors import NotFound
 from koshelok.core.money import to_json
-from koshelok.core.page import BadCursor, Page, decode_cursor, encode_cursor
+from koshelok.core.page import Page, decode_cursor, encode_cursor
 from koshelok.finance.errors import ImportNotFound
 from koshelok.finance.models import Category, Change, Import, ImportRow, ImportStatus, Type
 from koshelok.infra.db import session
+from koshelok.infra.imports import find_learned
 from koshelok.jobs import queries as jobs
 
 if TYPE_CHECKING:
     from koshelok.jobs.models import Job
 
-LEARNED_FROM = 20
 NEW, DUPLICATE, WRONG = "new", "duplicate", "wrong"
 STATES = (NEW, DUPLICATE, WRONG)
 
@@ -78,10 +78,10 @@ def list_imports(workspace_id: int, *, limit: int, cursor: str | None = None) ->
         .limit(limit + 1)
     )  # fmt: skip
     if cursor:
-        query = query.where(Import.id < _read_cursor(cursor))
+        query = query.where(Import.id < decode_cursor(cursor, UUID)[0])
     rows = [Brought(*row) for row in session.execute(query)]
     more = len(rows) > limit
-    return Page(rows[:limit], encode_cursor(str(rows[limit - 1].id)) if more else None)
+    return Page(rows[:limit], encode_cursor(rows[limit - 1].id) if more else None)
 
 
 def is_taken_back(found: Import) -> bool:
@@ -92,16 +92,7 @@ def is_taken_back(found: Import) -> bool:
 
 def find_learned_columns(workspace_id: int) -> dict[str, str]:
     """What headers meant in the workspace's last imports: folded header to field."""
-    learned: dict[str, str] = {}
-    mappings = session.scalars(
-        select(Import.mapping["learned"])
-        .where(Import.workspace_id == workspace_id, Import.mapping.has_key("learned"))
-        .order_by(Import.id.desc())
-        .limit(LEARNED_FROM)
-    )
-    for mapping in mappings:
-        learned = {**mapping, **learned}
-    return learned
+    return find_learned(Import, workspace_id)
 
 
 def list_rows(
@@ -199,11 +190,3 @@ def is_working(found: Import) -> bool:
 def is_stopped(found: Import) -> bool:
     """Whether its saving began and neither goes on nor came to its end."""
     return found.status == ImportStatus.RUNNING and not jobs.is_unfinished(found.job_id)
-
-
-def _read_cursor(cursor: str) -> UUID:
-    (text,) = decode_cursor(cursor, str)
-    try:
-        return UUID(str(text))
-    except ValueError as error:
-        raise BadCursor from error
