@@ -119,13 +119,17 @@ def _listen(page: Page, complaints: list[str]) -> None:
 def open_tab(app: Flask, site: str, chromium: Browser) -> Iterator[Callable[..., Page]]:
     """Open a browser of its own at a size, in a theme, with or without JavaScript.
 
-    The test fails when a page's scripts fail, its policy refuses something or the server breaks.
+    Only with `installed` has it the app's worker, which loads pages for later. The test fails when a page's scripts fail, its policy refuses something or the server breaks.
     """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
     def open_(
-        size: str = "phone", theme: str = "light", javascript: bool = True, scale: float = 1
+        size: str = "phone",
+        theme: str = "light",
+        javascript: bool = True,
+        scale: float = 1,
+        installed: bool = False,
     ) -> Page:
         width, height = SIZES[size]
         context = chromium.new_context(
@@ -136,6 +140,7 @@ def open_tab(app: Flask, site: str, chromium: Browser) -> Iterator[Callable[...,
             locale="uz-UZ",
             timezone_id="Asia/Tashkent",
             reduced_motion="reduce",
+            service_workers="allow" if installed else "block",
         )
         context.set_default_timeout(20_000)
         contexts.append(context)
