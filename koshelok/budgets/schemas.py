@@ -13,7 +13,7 @@ from koshelok.budgets.queries import BudgetRow
 from koshelok.core.clock import today
 from koshelok.core.money import to_json
 from koshelok.finance.queries import Filters, Record
-from koshelok.finance.queries.search import QUERY_LIMIT
+from koshelok.finance.queries.filters import QUERY_LIMIT
 from koshelok.web.addresses import MAX_ID
 from koshelok.web.auth import current_workspace
 from koshelok.web.schemas import (

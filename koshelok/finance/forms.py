@@ -10,7 +10,7 @@ from wtforms import RadioField, SelectChoice, SelectField
 from koshelok.core.clock import today
 from koshelok.finance.models import COMMENT_LIMIT, NAME_LIMIT, Category, Type
 from koshelok.finance.queries import CategoryRow, Filters
-from koshelok.finance.queries.search import QUERY_LIMIT
+from koshelok.finance.queries.filters import QUERY_LIMIT
 from koshelok.web.addresses import MAX_ID
 from koshelok.web.auth import current_workspace
 from koshelok.web.forms import (

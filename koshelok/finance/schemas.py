@@ -8,7 +8,7 @@ from pydantic import Field
 from koshelok.core.clock import today
 from koshelok.finance.models import COMMENT_LIMIT, NAME_LIMIT
 from koshelok.finance.queries import CategorySum, Filters
-from koshelok.finance.queries.search import QUERY_LIMIT
+from koshelok.finance.queries.filters import QUERY_LIMIT
 from koshelok.web.addresses import MAX_ID
 from koshelok.web.auth import current_workspace
 from koshelok.web.schemas import (

@@ -14,7 +14,10 @@ from babel.dates import format_date
 from babel.support import NullTranslations
 from flask import Flask
 from flask_babel import get_locale, get_translations
+from jinja2 import pass_eval_context
 from jinja2.ext import Extension
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 
 @cache
@@ -29,8 +32,24 @@ def _language() -> str:
     return locale.language if locale else "en"
 
 
-def _words() -> NullTranslations:
-    return _catalog(_language())
+@lru_cache(maxsize=8192)
+def _said(text: str, language: str, escaping: bool) -> tuple[str, str]:
+    """The words for what a template says: as they stand where nothing fills them, and to be
+    filled."""
+    words = _catalog(language).ugettext(text)
+    words = Markup(words) if escaping else words  # noqa: S704  # of our own templates
+    return ("" if "%(" in words else words % {}), words
+
+
+@pass_eval_context
+def _say(asked: EvalContext, text: str, **variables: Any) -> str:
+    """What a template says, in the language of the page; on a page variables are escaped."""
+    plain, words = _said(text, _language(), bool(asked.autoescape))
+    return words % variables if variables else plain
+
+
+def _say_many(one: str, many: str, number: int) -> str:
+    return _catalog(_language()).ungettext(one, many, number)
 
 
 @lru_cache(maxsize=8192)
@@ -70,8 +89,6 @@ def init_app(app: Flask) -> None:
     """Let templates use these."""
     app.jinja_env.add_extension(Flush)
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # jinja2.ext.i18n adds it
-        gettext=lambda text: _words().ugettext(text),
-        ngettext=lambda one, many, number: _words().ungettext(one, many, number),
-        newstyle=True,
+        gettext=_say, ngettext=_say_many, newstyle=True
     )
-    app.jinja_env.globals["url_for"] = url_for
+    app.jinja_env.globals.update(url_for=url_for, _=_say, gettext=_say)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 from zlib import crc32
@@ -34,6 +35,7 @@ from tests.conftest import Person
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 SIZES = {"phone": (390, 844), "tablet": (820, 1180), "desktop": (1440, 900)}
+KEPT = "cookies,local_storage,indexeddb,cache_storage"
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update", "--mute-audio",
@@ -115,13 +117,56 @@ def _listen(page: Page, complaints: list[str]) -> None:
     page.on("response", lambda r: complaints.append(r.url) if r.status >= 500 else None)
 
 
-@pytest.fixture
-def open_tab(app: Flask, site: str, chromium: Browser) -> Iterator[Callable[..., Page]]:
-    """Open a browser of its own at a size, in a theme, with or without JavaScript.
+class Shelf:
+    """Browser contexts that tests use one after another: nothing of a person stays in them, only
+    the scripts and fonts that every first page would load and compile again."""
 
-    Only with `installed` has it the app's worker, which loads pages for later. The test fails when a page's scripts fail, its policy refuses something or the server breaks.
+    def __init__(self, chromium: Browser, site: str) -> None:
+        self._chromium, self._site = chromium, site
+        self._idle: dict[tuple[Any, ...], list[BrowserContext]] = {}
+
+    def take(self, options: dict[str, Any], *, own: bool) -> Page:
+        """A page of one with these options; with `own`, of one that nobody had before, nor gets
+        after."""
+        idle = [] if own else self._idle.get(_key(options), [])
+        if not idle:
+            return self._chromium.new_context(base_url=self._site, **options).new_page()
+        page = idle.pop().new_page()
+        page.context.new_cdp_session(page).send(
+            "Storage.clearDataForOrigin", {"origin": self._site, "storageTypes": KEPT}
+        )
+        return page
+
+    def put_back(self, context: BrowserContext, options: dict[str, Any], *, own: bool) -> None:
+        """Give a context back without pages; what it keeps goes before its next."""
+        if own:
+            context.close()
+            return
+        for page in context.pages:
+            page.close()
+        context.clear_cookies()
+        self._idle.setdefault(_key(options), []).append(context)
+
+
+def _key(options: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(sorted((name, str(value)) for name, value in options.items()))
+
+
+@pytest.fixture(scope="session")
+def shelf(chromium: Browser, site: str) -> Shelf:
+    """The contexts of this process."""
+    return Shelf(chromium, site)
+
+
+@pytest.fixture
+def open_tab(app: Flask, shelf: Shelf) -> Iterator[Callable[..., Page]]:
+    """Open a browser at a size, in a theme, with or without JavaScript.
+
+    Only with `own` is it a new one, with the app's worker, which loads pages for later; its clock
+    and permissions may be changed. The test fails when a page's scripts fail, its policy refuses
+    something or the server breaks.
     """
-    contexts: list[BrowserContext] = []
+    taken: list[tuple[BrowserContext, dict[str, Any], bool]] = []
     complaints: list[str] = []
 
     def open_(
@@ -129,28 +174,27 @@ def open_tab(app: Flask, site: str, chromium: Browser) -> Iterator[Callable[...,
         theme: str = "light",
         javascript: bool = True,
         scale: float = 1,
-        installed: bool = False,
+        own: bool = False,
     ) -> Page:
         width, height = SIZES[size]
-        context = chromium.new_context(
-            base_url=site,
-            viewport={"width": int(width / scale), "height": height},
-            color_scheme="dark" if theme == "dark" else "light",
-            java_script_enabled=javascript,
-            locale="uz-UZ",
-            timezone_id="Asia/Tashkent",
-            reduced_motion="reduce",
-            service_workers="allow" if installed else "block",
-        )
-        context.set_default_timeout(20_000)
-        contexts.append(context)
-        page = context.new_page()
+        options: dict[str, Any] = {
+            "viewport": {"width": int(width / scale), "height": height},
+            "color_scheme": "dark" if theme == "dark" else "light",
+            "java_script_enabled": javascript,
+            "locale": "uz-UZ",
+            "timezone_id": "Asia/Tashkent",
+            "reduced_motion": "reduce",
+            "service_workers": "allow" if own else "block",
+        }
+        page = shelf.take(options, own=own)
+        page.context.set_default_timeout(20_000)
+        taken.append((page.context, options, own))
         _listen(page, complaints)
         return page
 
     yield open_
-    for context in contexts:
-        context.close()
+    for context, options, own in taken:
+        shelf.put_back(context, options, own=own)
     assert complaints == []
 
 

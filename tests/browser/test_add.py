@@ -55,7 +55,7 @@ def test_records_are_added_with_and_without_a_connection(
     person: Person,
     api: Api,
 ) -> None:
-    page = sign_in(open_tab(installed=True), person)
+    page = sign_in(open_tab(own=True), person)
     page.goto("/add")
     page.locator("[name=amount]").press_sequentially("25k")
     page.locator("[name=comment]").fill("Korzinka")

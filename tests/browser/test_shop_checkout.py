@@ -212,7 +212,7 @@ def test_what_is_kept_counts_down_and_may_be_kept_again(
     open_tab: Tab, sign_in: SignIn, market: Market
 ) -> None:
     market.fill(1)
-    page = sign_in(open_tab(), market.buyer)
+    page = sign_in(open_tab(own=True), market.buyer)
     page.clock.install()
     page.goto("/cart")
     page.locator(START).click()

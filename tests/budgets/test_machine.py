@@ -37,7 +37,7 @@ from tests.conftest import Person
 from tests.finance.conftest import Book, open_book
 from tests.ledger.books import unguarded
 
-EXAMPLES = int(os.environ.get("KOSHELOK_MACHINE_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("KOSHELOK_MACHINE_EXAMPLES", "6"))
 STEPS = 30
 CODES = ("FOOD", "DATA")
 NAMED = (*CODES, "SAVINGS")

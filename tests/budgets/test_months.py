@@ -13,7 +13,7 @@ from koshelok.finance import operations as finance
 from koshelok.finance.errors import ChangedSince, SavingsTakeNoRecords
 from koshelok.finance.periods import Span
 from koshelok.finance.queries import find_category_by_code, find_sums, list_transactions
-from koshelok.finance.queries.search import Filters
+from koshelok.finance.queries.filters import Filters
 from koshelok.infra.db import session
 from tests.finance.conftest import DAY, Book
 

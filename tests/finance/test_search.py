@@ -13,6 +13,7 @@ from koshelok.core.page import BadCursor
 from koshelok.finance import operations
 from koshelok.finance.errors import DatesReversed
 from koshelok.finance.queries import Filters, list_transactions, search
+from koshelok.finance.queries.search import select_matching
 from koshelok.infra.db import session
 from tests.finance.conftest import DAY, Book
 
@@ -138,6 +139,55 @@ class TestBothSteps:
                     break
             assert whole.next_cursor is None
             assert seen == list(whole.items)
+
+
+class TestShortPages:
+    """What is neither common nor rare is looked for in strides; a page may end before it is
+    full."""
+
+    @pytest.fixture(autouse=True)
+    def _look_little(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name, value in {"SCAN": 3, "LOOK": 4, "STRIDE": 2, "FARTHEST": 10, "RARE": 0}.items():
+            monkeypatch.setattr(search, name, value)
+
+    @pytest.mark.parametrize("query", ["olma", "olma -nok", "-nok", ">2", "olma >2 -nok", "oziq"])
+    @pytest.mark.parametrize("limit", [1, 4, 100])
+    def test_pages_join_without_a_gap_or_an_overlap(
+        self, book: Book, query: str, limit: int
+    ) -> None:
+        for n in range(31):
+            comment = "olma nok" if n % 5 == 0 else "olma" if n % 3 == 0 else "non"
+            book.record(str(n % 4 + 1), comment=comment, day=DAY - timedelta(n // 3))
+        filters = Filters(query=query)
+        seen: list[int] = []
+        cursor, pages = None, 0
+        while cursor or not pages:
+            page = list_transactions(book.workspace_id, filters, limit=limit, cursor=cursor)
+            assert len(page.items) <= limit
+            seen += [record.id for record in page.items]
+            cursor, pages = page.next_cursor, pages + 1
+        expected = session.scalars(
+            select_matching(book.workspace_id, filters).order_by(text("date DESC, id DESC"))
+        )
+        assert seen == list(expected)
+        assert 2 < pages < 40
+
+    def test_a_short_page_says_how_far_it_looked(self, book: Book) -> None:
+        for n in range(20):
+            book.record(comment="olma" if n == 15 else "nok", day=DAY - timedelta(n))
+        first = list_transactions(book.workspace_id, Filters(query="olma"), limit=2)
+        assert first.items == []
+        assert search.day_reached(first, 2) == DAY - timedelta(6)
+        assert search.day_before(first.next_cursor or "") is None
+        second = list_transactions(
+            book.workspace_id, Filters(query="olma"), limit=2, cursor=first.next_cursor
+        )
+        assert search.day_reached(second, 2) == DAY - timedelta(14)
+        third = list_transactions(
+            book.workspace_id, Filters(query="olma"), limit=2, cursor=second.next_cursor
+        )
+        assert [record.date for record in third.items] == [DAY - timedelta(15)]
+        assert third.next_cursor is None
 
 
 @given(written=st.text(max_size=300), asked=st.text(max_size=100))

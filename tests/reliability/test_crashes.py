@@ -39,8 +39,7 @@ ROUNDS = int(os.environ.get("KOSHELOK_CRASH_ROUNDS", "1"))
 PAUSE = 0.05  # two cores serve, are killed and recover
 PATIENCE = 20  # seconds, for one answer: bounded, whatever is dead
 KINDS = (
-    "kill_web_worker", "kill_redis", "kill_backend", "kill_worker", "kill_postgres",
-    "kill_web_worker", "kill_worker", "kill_web",
+    "kill_web_worker", "kill_redis", "kill_backend", "kill_worker", "kill_postgres", "kill_web",
 )  # fmt: skip
 KEPT = {201, 409}
 TRANSFERS, COUNTER = "/api/v1/transfers", "/debtors/entries"

@@ -6,8 +6,22 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import func, literal, null, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    Select,
+    and_,
+    any_,
+    bindparam,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from koshelok.budgets.models import Budget, BudgetMove, BudgetPlan, Carry, Earmark
 from koshelok.budgets.months import ZERO, Figures, fold, next_month
@@ -16,6 +30,35 @@ from koshelok.finance.periods import Span, month_of, month_span
 from koshelok.infra.db import session
 
 _Cell = tuple[int, date]
+
+
+def _select_set() -> Select[Any]:
+    """Budgets, what was moved, the carry modes and the names, up to the month `last`; made once,
+    since making it takes as long as asking it."""
+    move, nothing = BudgetMove, literal(ZERO)
+    mine, last = bindparam("workspace_id", type_=BigInteger), bindparam("last", type_=Date)
+    here = and_(move.workspace_id == mine, move.month <= last)
+    each = union_all(
+        select(
+            Budget.category_id.label("category"), Budget.month, Budget.amount.label("base"),
+            nothing.label("moved"), Budget.id.label("id"), Budget.description,
+        ).where(Budget.workspace_id == mine, Budget.month <= last),
+        select(move.from_id, move.month, nothing, -move.amount, null(), null()).where(here),
+        select(move.to_id, move.month, nothing, move.amount, null(), null()).where(here),
+    ).subquery()  # fmt: skip
+    category = finance.named()
+    return (
+        select(each, BudgetPlan.carry, category.c.name, category.c.code, category.c.type)
+        .join(category, category.c.id == each.c.category)
+        .outerjoin(BudgetPlan, BudgetPlan.category_id == each.c.category)
+    )
+
+
+_SET = _select_set()
+_OF_SOME = _SET.where(
+    _SET.selected_columns["category"] == any_(bindparam("only", type_=ARRAY(BigInteger)))
+)
+_WITHOUT_SAVINGS = _SET.where(_SET.selected_columns["type"] != "saving")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,30 +185,12 @@ class _Fold:
             month = next_month(month)
 
     def _read_set(self, workspace_id: int) -> None:
-        """Budgets, what was moved, the carry modes and the names, in one go."""
-        move, nothing = BudgetMove, literal(ZERO)
-        here, then = move.workspace_id == workspace_id, move.month <= self._last
-        each = union_all(
-            select(
-                Budget.category_id.label("category"), Budget.month, Budget.amount.label("base"),
-                nothing.label("moved"), Budget.id.label("id"), Budget.description,
-            ).where(Budget.workspace_id == workspace_id, Budget.month <= self._last),
-            select(move.from_id, move.month, nothing, -move.amount, null(), null()).where(
-                here, then
-            ),
-            select(move.to_id, move.month, nothing, move.amount, null(), null()).where(here, then),
-        ).subquery()  # fmt: skip
-        category = finance.named()
-        query = (
-            select(each, BudgetPlan.carry, category.c.name, category.c.code, category.c.type)
-            .join(category, category.c.id == each.c.category)
-            .outerjoin(BudgetPlan, BudgetPlan.category_id == each.c.category)
-        )
+        """Everything that was said, in one go."""
+        values: dict[str, Any] = {"workspace_id": workspace_id, "last": self._last}
+        query = _SET if self._savings else _WITHOUT_SAVINGS
         if self._only is not None:
-            query = query.where(each.c.category.in_(self._only))
-        if not self._savings:
-            query = query.where(category.c.type != "saving")
-        for row in session.execute(query):
+            query, values["only"] = _OF_SOME, list(self._only)
+        for row in session.execute(query, values):
             cell = row.category, row.month
             self._first[row.category] = min(self._first.get(row.category, row.month), row.month)
             self._carry[row.category] = row.carry or Carry.NONE

@@ -16,7 +16,7 @@ from re import Match
 from koshelok.core.errors import Invalid
 from koshelok.core.money import parse_amount
 from koshelok.finance.bank.codes import hide
-from koshelok.finance.bank.shapes import BEGINNING, FORMS, SENT, SENT_ALONE, SHAPES
+from koshelok.finance.bank.shapes import BEGINNING, FORMS, SENT, SENT_ALONE, list_shapes
 from koshelok.finance.bank.words import CURRENCY, DATA, NUMBER, straighten
 
 UNREAD_LIMIT = 1000
@@ -164,7 +164,7 @@ def _fullest(text: str, start: int) -> tuple[Message, int] | None:
     if not BEGINNING.match(text, start):
         return None
     found = []
-    for shape in SHAPES:
+    for shape in list_shapes():
         for expression in shape.expressions:
             match = expression.match(text, start)
             if match and (message := _message(match)):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from re import Pattern
 
@@ -84,7 +85,12 @@ def _is_plain(choice: str) -> bool:
     return len(names) == len(set(names))
 
 
-SHAPES = [_shape(pattern["name"], pattern["template"]) for pattern in DATA["patterns"]]
+@cache
+def list_shapes() -> list[Shape]:
+    """All of them; made when first asked for, since that takes half a second."""
+    return [_shape(pattern["name"], pattern["template"]) for pattern in DATA["patterns"]]
+
+
 # What any of them begins with: most lines of a text are no message, and told so by this alone.
 _FIRST = {re.findall(r"\{(\w+)\}", each["template"])[0] for each in DATA["patterns"]}
 BEGINNING = re.compile("|".join(_PIECES[name] for name in sorted(_FIRST)), re.IGNORECASE)

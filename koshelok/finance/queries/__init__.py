@@ -13,6 +13,7 @@ from koshelok.finance.queries.categories import (
     page_categories,
 )
 from koshelok.finance.queries.changes import ChangeRow, get_change, list_changes
+from koshelok.finance.queries.filters import Filters
 from koshelok.finance.queries.learning import Guess, Question, find_guess, find_question
 from koshelok.finance.queries.overview import Overview, get_overview
 from koshelok.finance.queries.receipts import (
@@ -35,7 +36,7 @@ from koshelok.finance.queries.recurring import (
     list_suggestions,
 )
 from koshelok.finance.queries.rules import Preview, Rule, get_rule, list_rules, preview_rule
-from koshelok.finance.queries.search import Filters, list_transactions
+from koshelok.finance.queries.search import list_transactions
 from koshelok.finance.queries.totals import (
     CategorySum,
     Point,

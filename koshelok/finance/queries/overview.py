@@ -17,7 +17,8 @@ from koshelok.finance.periods import (
     months_before,
     same_days_last_month,
 )
-from koshelok.finance.queries.search import Filters, list_transactions
+from koshelok.finance.queries.filters import Filters
+from koshelok.finance.queries.search import list_transactions
 from koshelok.finance.queries.totals import CategorySum, Point, Sums, add_up, cut
 from koshelok.finance.queries.transactions import Record
 from koshelok.infra.db import session

@@ -2,15 +2,14 @@
 
 Workspace, category, type and dates lie along an index in the order of the list. Words and amounts
 do not, so they are looked for in bounded steps: among the newest SCAN records, which answers for
-what is common; then through the index of words, tags and categories, and that of amounts, which
-answers for what is rare, also where each word alone is common; and what is neither (common once,
-but not lately) by walking on along the list, in ever longer strides. Left to itself the planner
-would, now and then, walk a million records in order to find three.
+what is common; then, where those say that it is rare, through the index of words, tags and
+categories or that of amounts; and what is neither (common words that are rare together) among LOOK
+records more. A page that ends there may be short or empty, and its cursor goes on from what was
+looked at, in longer strides. Left to itself the planner would, now and then, walk a million records
+in order to find three.
 """
 
-from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
@@ -22,23 +21,24 @@ from sqlalchemy import (
     cast,
     func,
     select,
+    true,
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from koshelok.core.clock import today as the_day
 from koshelok.core.page import Page, decode_cursor, encode_cursor
 from koshelok.finance.errors import DatesReversed
-from koshelok.finance.models import Category, Transaction
+from koshelok.finance.models import FIRST_DAY, LAST_DAY, Category, Transaction
+from koshelok.finance.periods import Span
 from koshelok.finance.queries.categories import get_category
+from koshelok.finance.queries.filters import Filters
+from koshelok.finance.queries.totals import records_of
 from koshelok.finance.queries.transactions import Record
-from koshelok.finance.search_words import Asked, understand
 from koshelok.infra.db import session
 
-SCAN = 4000
-RARE = 20_000
-STRIDE = 8
-QUERY_LIMIT = 100
+SCAN, LOOK = 2000, 4000
+STRIDE, FARTHEST = 8, 256_000
+RARE = 2000
 
 records, categories = Transaction.__table__, Category.__table__
 _FOUND = tuple(
@@ -57,65 +57,25 @@ _FOUND = tuple(
 )
 
 
-def _shown(source: FromClause) -> Select[Any]:
-    """The columns of Record, in its order."""
-    page = source.c
-    return select(
-        page.id, page.category_id, categories.c.name, categories.c.code, page.type,
-        page.amount, page.comment, page.date, page.created_at, page.transfer_id, page.split_id,
-    ).select_from(source)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a list is narrowed to; None is no limit. Days and amounts are included.
-
-    `query` is of the language of search_words, read on the day `today` (by default that of
-    Tashkent), where months begin on the day `first`.
-    """
-
-    category: int | None = None
-    type: str | None = None
-    start_date: date | None = None
-    end_date: date | None = None
-    min_amount: Decimal | None = None
-    max_amount: Decimal | None = None
-    query: str | None = None
-    today: date | None = None
-    first: int = 1
-
-    @property
-    def asked(self) -> Asked:
-        """What the query says."""
-        return understand(self.query, today=self.today or the_day(), first=self.first)
-
-    def understood(self) -> "Filters":
-        """With the amounts and days of the query among the others."""
-        asked = self.asked
-        starts = [self.start_date, asked.span.start if asked.span else None]
-        ends = [self.end_date, asked.span.end if asked.span else None]
-        return replace(
-            self,
-            start_date=max((day for day in starts if day), default=None),
-            end_date=min((day for day in ends if day), default=None),
-            min_amount=max(_given(self.min_amount, asked.least), default=None),
-            max_amount=min(_given(self.max_amount, asked.most), default=None),
-        )
-
-
-def _given(*amounts: Decimal | None) -> list[Decimal]:
-    return [amount for amount in amounts if amount is not None]
-
-
 def list_transactions(
     workspace_id: int, filters: Filters, *, limit: int, cursor: str | None = None
 ) -> Page[Record]:
-    """A page of records; raises NotFound for another's category, DatesReversed, BadCursor."""
-    rows = _Search(workspace_id, filters, limit + 1, cursor).run()
-    if len(rows) <= limit:
-        return Page(rows, None)
-    last = rows[limit - 1]
-    return Page(rows[:limit], encode_cursor(last.date, last.id))
+    """A page of records, of a search also a short one before the last; raises NotFound for
+    another's category, DatesReversed, BadCursor."""
+    return _Search(workspace_id, filters, limit, cursor).run()
+
+
+def day_before(cursor: str) -> date | None:
+    """The day of the last row before a page; None where it was only looked at."""
+    day, _, looked = decode_cursor(cursor, date, int, int)
+    return None if looked else day  # type: ignore[return-value]  # a date by the line above
+
+
+def day_reached(page: Page[Record], limit: int) -> date | None:
+    """Down to which day a short page looked, where records are left before it."""
+    if page.next_cursor is None or len(page.items) >= limit:
+        return None
+    return decode_cursor(page.next_cursor, date, int, int)[0]  # type: ignore[return-value]
 
 
 def select_matching(workspace_id: int, filters: Filters) -> Select[int]:
@@ -131,7 +91,7 @@ def count_matching(workspace_id: int, filters: Filters, most: int) -> int:
 
 
 class _Search:
-    """One list being looked up; `limit` is one more than a page, to know whether more follow."""
+    """One page of a list being looked up; one row more than the page tells whether more follow."""
 
     def __init__(self, workspace_id: int, filters: Filters, limit: int, cursor: str | None) -> None:
         if filters.category is not None:
@@ -142,16 +102,35 @@ class _Search:
         self.filters = filters.understood()
         self.asked = filters.asked
         self.limit = limit
-        self.along = self._along_the_list(cursor)
+        self.after = decode_cursor(cursor, date, int, int) if cursor else None
+        self.along = self._along_the_list()
 
-    def run(self) -> list[Record]:
+    def run(self) -> Page[Record]:
         if not self.across(records):
-            return self._plainly()
+            return self._page(self._plainly())
+        looked: int = self.after[-1] if self.after else 0  # type: ignore[assignment]  # an int
+        if looked:
+            return self._look_on([], 0, min(looked * STRIDE, FARTHEST))
         found = self._among(0, SCAN)
-        if len(found) < self.limit:
-            rare = self._through_the_index()
-            found = self._walk_on(found) if rare is None else rare
-        return found[: self.limit]
+        if len(found) > self.limit:
+            return self._page(found)
+        rest = self._through_the_index()
+        return self._look_on(found, SCAN, LOOK) if rest is None else self._page(rest or found)
+
+    def _page(self, rows: list[Record]) -> Page[Record]:
+        if len(rows) <= self.limit:
+            return Page(rows, None)
+        last = rows[self.limit - 1]
+        return Page(rows[: self.limit], encode_cursor(last.date, last.id, 0))
+
+    def _look_on(self, found: list[Record], skipped: int, many: int) -> Page[Record]:
+        """What is met among so many records more; the next page goes on where these end."""
+        found = found + self._among(skipped, many)
+        if len(found) > self.limit:
+            return self._page(found)
+        end = select(records.c.date, records.c.id).where(self.along)
+        last = session.execute(self._newest(end, 1).offset(skipped + many - 1)).first()
+        return Page(found, encode_cursor(last.date, last.id, many) if last else None)
 
     def _plainly(self) -> list[Record]:
         query = _shown(records).join(categories, categories.c.id == records.c.category_id)
@@ -163,34 +142,43 @@ class _Search:
         along = self._newest(select(*_FOUND, records.c.search).where(self.along), many)
         source = along.offset(skipped).subquery("along")
         found = select(*(source.c[column.name] for column in _FOUND)).where(*self.across(source))
-        return [Record(*row) for row in self._fetch(self._newest(found, source=source))]
+        page = self._newest(found, source=source).subquery("page")
+        return [Record(*row) for row in session.execute(_newest_shown(page))]
 
     def _through_the_index(self) -> list[Record] | None:
-        """What is met anywhere; None where that is more than is worth sorting."""
-        if not self.asked.wanted and not self._amounts(records):
+        """What is met anywhere, nothing where the newest SCAN are all there is; None where that
+        may be more than is worth sorting."""
+        scanned = self._newest(
+            select(records.c.search, records.c.amount).where(self.along), SCAN
+        ).subquery("scanned")
+        led = self._leading(scanned)
+        if led is None:
             return None  # only what is left out: no index leads to the rest
-        met = select(*_FOUND).where(self.along, *self.across(records)).limit(RARE + 1)
-        found = met.cte("found").prefix_with("MATERIALIZED")
-        rows = self._fetch(
-            self._newest(select(found), source=found),
-            select(func.count()).select_from(found).scalar_subquery(),
+        size = records_of(self.workspace_id, self._span(), self.filters.category)
+        share = func.count().filter(led) * size / SCAN
+        told = (
+            select(func.count().label("scanned"), share.label("expected"))
+            .select_from(scanned)
+            .cte("told")
+            .prefix_with("MATERIALIZED")
         )
-        if rows and rows[0][-1] > RARE:
+        worth = select(and_(told.c.scanned == SCAN, told.c.expected <= RARE)).scalar_subquery()
+        met = select(*_FOUND).where(self.along, *self.across(records), worth).limit(RARE + 1)
+        found = met.cte("found").prefix_with("MATERIALIZED")
+        count = select(func.count()).select_from(found).scalar_subquery()
+        page = self._newest(select(found), source=found).subquery("page")
+        shown = _newest_shown(page).subquery("shown")
+        rows = session.execute(
+            select(shown, told.c.scanned, told.c.expected, count).select_from(
+                told.outerjoin(shown, true())
+            )
+        ).all()
+        all_scanned, expected, many = rows[0][-3:]
+        if all_scanned == SCAN and max(expected, many) > RARE:
             return None
-        return [Record(*row[:-1]) for row in rows]
+        return [Record(*row[:-3]) for row in rows if row[0] is not None]
 
-    def _walk_on(self, found: list[Record]) -> list[Record]:
-        skipped, many = SCAN, SCAN * STRIDE
-        while len(found) < self.limit and self._has_more_than(skipped):
-            found = found + self._among(skipped, many)
-            skipped, many = skipped + many, many * STRIDE
-        return found
-
-    def _has_more_than(self, skipped: int) -> bool:
-        rest = self._newest(select(records.c.id).where(self.along), 1).offset(skipped)
-        return session.scalar(rest) is not None
-
-    def _along_the_list(self, cursor: str | None) -> ColumnElement[bool]:
+    def _along_the_list(self) -> ColumnElement[bool]:
         columns, wanted = records.c, self.filters
         conditions = [columns.workspace_id == self.workspace_id, columns.deleted_at.is_(None)]
         if wanted.category is not None:
@@ -201,23 +189,37 @@ class _Search:
             conditions.append(columns.date >= wanted.start_date)
         if wanted.end_date is not None:
             conditions.append(columns.date <= wanted.end_date)
-        if cursor:
-            after = decode_cursor(cursor, date, int)
-            conditions.append(tuple_(columns.date, columns.id) < tuple_(*after))
+        if self.after:
+            conditions.append(tuple_(columns.date, columns.id) < tuple_(*self.after[:2]))
         return and_(*conditions)
+
+    def _span(self) -> Span | None:
+        """The days that are looked at; None for all."""
+        start, end = self.filters.start_date, self.filters.end_date
+        return Span(start or FIRST_DAY, end or LAST_DAY) if start or end else None
 
     def across(self, source: FromClause) -> list[ColumnElement[bool]]:
         """What lies across the order of the list."""
         conditions = self._amounts(source)
-        asked = self.asked
-        if asked.wanted or asked.unwanted:
-            words = func.record_query(
-                self.workspace_id, _texts(asked.wanted), _texts(asked.unwanted)
-            )
-            # As one value, so that the words are folded once, not for each row.
-            query = select(words).scalar_subquery()
-            conditions.append(source.c.search.op("@@", is_comparison=True)(query))
+        if self.asked.wanted:
+            conditions.append(self._words(source, self.asked.wanted))
+        if self.asked.unwanted:  # of what is left out the index would read every place
+            conditions.append(self._words(source, [], self.asked.unwanted).is_not(False))
         return conditions
+
+    def _leading(self, source: FromClause) -> ColumnElement[bool] | None:
+        """What an index leads to: the words, or the amounts where there is none."""
+        if self.asked.wanted:
+            return self._words(source, self.asked.wanted)
+        return and_(*amounts) if (amounts := self._amounts(source)) else None
+
+    def _words(
+        self, source: FromClause, wanted: list[str], unwanted: list[str] | None = None
+    ) -> ColumnElement[bool]:
+        words = func.record_query(self.workspace_id, _texts(wanted), _texts(unwanted or []))
+        # As one value, so that the words are folded once, not for each row.
+        query = select(words).scalar_subquery()
+        return source.c.search.op("@@", is_comparison=True)(query)
 
     def _amounts(self, source: FromClause) -> list[ColumnElement[bool]]:
         conditions = []
@@ -230,18 +232,22 @@ class _Search:
     def _newest(
         self, query: Select[Any], limit: int | None = None, source: FromClause = records
     ) -> Select[Any]:
-        return query.order_by(source.c.date.desc(), source.c.id.desc()).limit(limit or self.limit)
+        ordered = query.order_by(source.c.date.desc(), source.c.id.desc())
+        return ordered.limit(limit or self.limit + 1)
 
-    def _fetch(self, query: Select[Any], *more: ColumnElement[Any]) -> list[Any]:
-        page = query.subquery("page")
-        shown = _shown(page).add_columns(*more)
-        return list(
-            session.execute(
-                shown.join(categories, categories.c.id == page.c.category_id).order_by(
-                    page.c.date.desc(), page.c.id.desc()
-                )
-            )
-        )
+
+def _shown(source: FromClause) -> Select[Any]:
+    """The columns of Record, in its order."""
+    page = source.c
+    return select(
+        page.id, page.category_id, categories.c.name, categories.c.code, page.type,
+        page.amount, page.comment, page.date, page.created_at, page.transfer_id, page.split_id,
+    ).select_from(source)  # fmt: skip
+
+
+def _newest_shown(page: FromClause) -> Select[Any]:
+    shown = _shown(page).join(categories, categories.c.id == page.c.category_id)
+    return shown.order_by(page.c.date.desc(), page.c.id.desc())
 
 
 def _texts(words: list[str]) -> ColumnElement[Any]:

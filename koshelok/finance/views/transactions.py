@@ -1,20 +1,19 @@
 """/transactions: find, look, change in place, delete and take it back."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 
 from koshelok.core.errors import DomainError, Invalid
-from koshelok.core.page import Page, decode_cursor
+from koshelok.core.page import Page
 from koshelok.finance import operations, queries
 from koshelok.finance.forms import FilterForm, TransactionForm
 from koshelok.finance.models import FIRST_DAY, LAST_DAY
 from koshelok.finance.periods import Span
 from koshelok.finance.queries import Filters, Record, Sums
-from koshelok.finance.queries.search import count_matching
+from koshelok.finance.queries.search import count_matching, day_before, day_reached
 from koshelok.finance.views import bulk
 from koshelok.finance.views.changes import undo_url_of
 from koshelok.finance.views.chips import chips_of
@@ -68,7 +67,8 @@ def _list(form: FilterForm, page: Page[Record], cursor: str | None) -> Response:
         asked={name: value for name, value in shown.items() if name != "select"},
         here=url_for(".index", **shown),
         more_url=page.next_cursor and url_for(".index", **shown, cursor=page.next_cursor),
-        previous_day=decode_cursor(cursor, date, int)[0] if cursor and not wrong else None,
+        previous_day=day_before(cursor) if cursor and not wrong else None,
+        reached=day_reached(page, PAGE),
         **_beside(form, shown, first=not (cursor or wrong)),
         receipts=queries.count_receipts(current_workspace().id, [row.id for row in page.items]),
     )
