@@ -1,6 +1,6 @@
 """Jobs of imports: reading a file's rows, saving them, forgetting what was only looked at."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from itertools import chain
@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from koshelok.core.clock import now
-from koshelok.finance.incoming import count_rows, read_rows, read_source
+from koshelok.finance.incoming import count_rows, read_rows
 from koshelok.finance.operations import import_rows, imports
 from koshelok.finance.queries.imports import get_import, list_wrong
 from koshelok.infra.cells_in import Reason
@@ -46,7 +46,7 @@ def save_rows(work: Work) -> None:
     batch = {**whose, "actor_id": work.owner_id, "size": AT_ONCE}
     while gone := retried(partial(imports.save_next, **batch)):
         work.advance(work.done + gone)
-    _write_wrong(work, path, mapping, whose["import_id"])
+    _write_wrong(work, mapping, whose["import_id"])
     counts = retried(partial(imports.finish_import, **whose))
     work.result = {name: counts[name] for name in ("rows", "new", "duplicate", "wrong")}
 
@@ -93,8 +93,8 @@ def _told(work: Work, rows: Iterable[Any]) -> Iterator[Any]:
             work.advance(count, max(count, work.total or 0))
 
 
-def _write_wrong(work: Work, path: Path, mapping: dict[str, Any], import_id: UUID) -> None:
-    words, wrong = work.params["words"], _wrong_rows(path, import_id)
+def _write_wrong(work: Work, mapping: dict[str, Any], import_id: UUID) -> None:
+    words, wrong = work.params["words"], _each_wrong(import_id)
     first = next(wrong, None)
     if first is None:
         return
@@ -104,25 +104,12 @@ def _write_wrong(work: Work, path: Path, mapping: dict[str, Any], import_id: UUI
         write_csv(to, header, rows)
 
 
-_Wrong = tuple[int, list[Cell], list[tuple[Reason, str]]]
-
-
-def _wrong_rows(path: Path, import_id: UUID) -> Iterator[_Wrong]:
-    """Wrong rows as the file has them: the file and the list are both in order."""
-    source, number, cells = read_source(path), 0, list[Cell]()
-    for wrong, reasons in _each_wrong(import_id):
-        while number < wrong:
-            number, cells = next(source)
-        said = [(Reason(field, message, params), text) for field, message, params, text in reasons]
-        yield number, cells, said
-
-
-def _each_wrong(import_id: UUID) -> Iterator[tuple[int, list[Any]]]:
+def _each_wrong(import_id: UUID) -> Iterator[tuple[int, Sequence[Cell], list[tuple[Reason, str]]]]:
     after = 0
     while True:
         with unit_of_work():
             rows = list_wrong(import_id, after=after, limit=_TOLD_EVERY)
+        for after, cells, reasons in rows:
+            yield after, cells, [(Reason(*reason), text) for *reason, text in reasons]
         if not rows:
             return
-        yield from rows
-        after = rows[-1][0]

@@ -103,6 +103,7 @@ class Incoming:
     category_name: str = ""
     external_id: str | None = None
     wrong: list[tuple[Reason, str]] = field(default_factory=list)
+    cells: list[str] = field(default_factory=list)  # as they stand, of a wrong row
 
 
 def read_source(path: Path) -> Iterator[Row]:
@@ -174,6 +175,8 @@ def read_row(number: int, cells: list[Cell], mapping: Mapping[str, Any]) -> Inco
             row.wrong.append(
                 (Reason(name, error.message, error.params), as_text(found.get(name, "")))
             )
+    if row.wrong:
+        row.cells = [as_text(cell) for cell in cells]
     return row
 
 

@@ -92,7 +92,7 @@ def name_of_wrong(beginning: str, file_name: str) -> str:
 
 
 def mendable(
-    rows: Iterable[tuple[int, list[Cell], Iterable[tuple[Reason, str]]]],
+    rows: Iterable[tuple[int, Sequence[Cell], Iterable[tuple[Reason, str]]]],
     width: int,
     sentences: Mapping[str, str],
 ) -> Iterator[Row]:

@@ -117,8 +117,8 @@ def _listen(page: Page, complaints: list[str]) -> None:
     page.on("response", lambda r: complaints.append(r.url) if r.status >= 500 else None)
 
 
-class Shelf:
-    """Browser contexts that tests use one after another: nothing of a person stays in them, only
+class Contexts:
+    """Contexts of the browser that tests use one after another: nothing of a person stays in them, only
     the scripts and fonts that every first page would load and compile again."""
 
     def __init__(self, chromium: Browser, site: str) -> None:
@@ -153,13 +153,13 @@ def _key(options: dict[str, Any]) -> tuple[Any, ...]:
 
 
 @pytest.fixture(scope="session")
-def shelf(chromium: Browser, site: str) -> Shelf:
+def contexts(chromium: Browser, site: str) -> Contexts:
     """The contexts of this process."""
-    return Shelf(chromium, site)
+    return Contexts(chromium, site)
 
 
 @pytest.fixture
-def open_tab(app: Flask, shelf: Shelf) -> Iterator[Callable[..., Page]]:
+def open_tab(app: Flask, contexts: Contexts) -> Iterator[Callable[..., Page]]:
     """Open a browser at a size, in a theme, with or without JavaScript.
 
     Only with `own` is it a new one, with the app's worker, which loads pages for later; its clock
@@ -186,7 +186,7 @@ def open_tab(app: Flask, shelf: Shelf) -> Iterator[Callable[..., Page]]:
             "reduced_motion": "reduce",
             "service_workers": "allow" if own else "block",
         }
-        page = shelf.take(options, own=own)
+        page = contexts.take(options, own=own)
         page.context.set_default_timeout(20_000)
         taken.append((page.context, options, own))
         _listen(page, complaints)
@@ -194,7 +194,7 @@ def open_tab(app: Flask, shelf: Shelf) -> Iterator[Callable[..., Page]]:
 
     yield open_
     for context, options, own in taken:
-        shelf.put_back(context, options, own=own)
+        contexts.put_back(context, options, own=own)
     assert complaints == []
 
 

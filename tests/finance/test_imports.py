@@ -391,6 +391,16 @@ def test_what_the_file_leaves_open_is_known_from_rules_and_habits(
     assert (ruled, counts(place)) == (1, [3, 0, 0])
 
 
+def test_only_what_a_file_names_is_learned(app: Flask, owner: Page, book: Book) -> None:
+    """Where we guessed, or put what is left, nobody chose."""
+    book.record(code="DATA", comment="Uzmobile")
+    table = "Sana;Summa;Toifa;Izoh\n" + "01.11.2026;-1000;;Makro\n01.11.2026;-1000;;Uzmobile\n" * 3
+    imported(app, owner, table + "02.11.2026;-1000;Kafe;Rayhon\n02.11.2026;-1000;Kafe;Rayhon\n")
+    known = text("SELECT key, times FROM category_memory WHERE workspace_id = :id ORDER BY key")
+    learned = session.execute(known, {"id": book.workspace_id}).all()
+    assert learned == [("rayhon", 2), ("uzmobile", 1)]
+
+
 def test_the_bank_s_own_names_tell_duplicates(app: Flask, owner: Page, book: Book) -> None:
     imported(app, owner, SGML)
     twin = SGML.replace("A1", "C1").replace("A2", "C2")

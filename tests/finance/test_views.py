@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from koshelok.core.clock import today
 from koshelok.finance.models import Category, Transaction
+from koshelok.finance.queries import search
 from koshelok.infra.db import session
 from tests.conftest import Api, Page, Person
 
@@ -222,6 +223,23 @@ class TestTransactions:
         assert "rows-day" not in _text(rest)
         assert "HX-Push-Url" not in rest.headers
         assert len(re.findall(r'id="record-', _text(mine.get(more)))) == 2
+
+    def test_a_search_that_found_nothing_yet_offers_to_look_before(
+        self, mine: Page, record: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for name, value in {"SCAN": 1, "LOOK": 1, "RARE": 0}.items():
+            monkeypatch.setattr(search, name, value)
+        record(comment="Olma", date="2026-01-01")
+        for day in (2, 3, 4):
+            record(comment="Nok", date=f"2026-01-0{day}")
+        shown = _text(mine.get("/transactions?query=olma"))
+        assert "3-yanvardan oldingilarni qidirish" in shown
+        assert 'id="record-' not in shown
+        (more,) = re.findall(r'href="(/transactions\?query=olma&amp;cursor=[^"]+)"', shown)
+        rest = _text(mine.htmx("GET", more.replace("&amp;", "&")))
+        assert len(re.findall(r'id="record-', rest)) == 1
+        assert "1-yanvar" in rest
+        assert "oldingilarni" not in rest
 
     def test_edits_in_place_and_takes_it_back(
         self, mine: Page, record: Callable[..., int], category: Callable[[str], int]

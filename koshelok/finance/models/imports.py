@@ -84,3 +84,4 @@ class ImportRow(Base):
     rule_id: Mapped[int | None] = mapped_column(BigInteger)
     external_id: Mapped[str | None] = mapped_column(String(EXTERNAL_LIMIT))
     wrong: Mapped[list[Any]] = mapped_column(JSONB, default=list)
+    cells: Mapped[list[str] | None] = mapped_column(JSONB)  # of a wrong row, to be mended

@@ -20,7 +20,7 @@ from koshelok.infra.db import session
 
 _COPY = """
     COPY import_rows (import_id, number, status, type, amount, date, comment, category_name,
-                      external_id, wrong) FROM STDIN
+                      external_id, wrong, cells) FROM STDIN
 """
 _TEXT_SHOWN = 60
 
@@ -112,6 +112,23 @@ _ALIKE = text("""
     FROM counted JOIN book USING (date, type, amount, note)
     WHERE stored.import_id = :import_id AND stored.number = counted.number
       AND counted.nth <= CASE WHEN counted.named THEN book.unnamed ELSE book.times END
+""")
+# What the file names was chosen by somebody; what we guessed must not teach us our own guesses.
+_TEACH = text("""
+    INSERT INTO category_memory AS known
+        (workspace_id, key, category_id, times, corrected, used_at)
+    SELECT :workspace_id, note.key, named.category_id, sum(named.times), 0, :now
+    FROM (
+        SELECT comment, category_id, count(*) AS times FROM import_rows
+        WHERE import_id = :import_id AND status = 'new' AND comment <> ''
+          AND category_name NOT IN ('', :other)
+        GROUP BY comment, category_id
+    ) AS named
+    CROSS JOIN LATERAL unnest(note_keys(named.comment)) AS note (key)
+    GROUP BY note.key, named.category_id
+    ORDER BY note.key, named.category_id
+    ON CONFLICT (workspace_id, key, category_id) DO UPDATE SET
+        times = known.times + excluded.times, used_at = excluded.used_at
 """)
 _SAVE = text("""
     WITH batch AS (
@@ -209,6 +226,12 @@ def open_categories(*, workspace_id: int, import_id: UUID) -> list[int]:
     return list(made)
 
 
+def teach(*, workspace_id: int, import_id: UUID, other: str) -> None:
+    """Remember for their notes the categories that new rows name."""
+    values = {"workspace_id": workspace_id, "import_id": import_id, "other": other, "now": now()}
+    session.execute(_TEACH, values)
+
+
 def save_batch(
     *, actor_id: int, workspace_id: int, import_id: UUID, at: Any, size: int
 ) -> tuple[int, int]:
@@ -230,13 +253,13 @@ def drop_rows(*, import_id: UUID) -> None:
 def _columns(key: str, row: Incoming) -> tuple[Any, ...]:
     if not row.wrong:
         return (key, row.number, "new", row.type, row.amount, row.date, row.comment,
-                row.category_name, row.external_id, "[]")  # fmt: skip
+                row.category_name, row.external_id, "[]", None)  # fmt: skip
     wrong = [
         [reason.field, reason.message, _plain(reason.params), text_[:_TEXT_SHOWN]]
         for reason, text_ in row.wrong
     ]
     return (key, row.number, "wrong", None, None, row.date, row.comment, row.category_name,
-            None, json.dumps(wrong))  # fmt: skip
+            None, json.dumps(wrong), json.dumps(row.cells))  # fmt: skip
 
 
 def _plain(params: Mapping[str, Any]) -> dict[str, Any]:

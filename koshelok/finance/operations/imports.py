@@ -153,6 +153,7 @@ def open_saving(
         new = count_rows(import_id)["new"]
     made = import_rows.open_categories(workspace_id=workspace_id, import_id=import_id)
     if found.change_id is None:
+        import_rows.teach(workspace_id=workspace_id, import_id=import_id, other=other)
         found.change_id = note_change(
             actor_id=actor_id, workspace_id=workspace_id, kind=CHANGE, count=0,
             details={"import": str(import_id), "file": found.file_name, "categories": made},

@@ -158,17 +158,19 @@ def list_new_categories(import_id: UUID) -> list[tuple[str, str]]:
     return [(str(type_), name) for type_, name in rows]
 
 
-def list_wrong(import_id: UUID, *, after: int, limit: int) -> Sequence[tuple[int, list[Any]]]:
-    """Numbers of wrong rows and why, in the order of the file."""
+def list_wrong(
+    import_id: UUID, *, after: int, limit: int
+) -> Sequence[tuple[int, list[str], list[Any]]]:
+    """Numbers of wrong rows, their cells and why, in the order of the file."""
     rows = session.execute(
-        select(ImportRow.number, ImportRow.wrong)
+        select(ImportRow.number, ImportRow.cells, ImportRow.wrong)
         .where(
             ImportRow.import_id == import_id, ImportRow.status == WRONG, ImportRow.number > after
         )
         .order_by(ImportRow.number)
         .limit(limit)
     )
-    return [(number, wrong) for number, wrong in rows]
+    return [(number, cells or [], wrong) for number, cells, wrong in rows]
 
 
 def find_job(actor_id: int, job_id: UUID | None) -> "Job | None":

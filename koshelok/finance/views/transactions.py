@@ -68,18 +68,20 @@ def _list(form: FilterForm, page: Page[Record], cursor: str | None) -> Response:
         here=url_for(".index", **shown),
         more_url=page.next_cursor and url_for(".index", **shown, cursor=page.next_cursor),
         previous_day=day_before(cursor) if cursor and not wrong else None,
-        reached=day_reached(page, PAGE),
-        **_beside(form, shown, first=not (cursor or wrong)),
+        **_beside(form, shown, page, first=not (cursor or wrong)),
         receipts=queries.count_receipts(current_workspace().id, [row.id for row in page.items]),
     )
     return response if cursor else push_url(response, url_for(".index", **shown))
 
 
-def _beside(form: FilterForm, shown: dict[str, Any], *, first: bool) -> dict[str, Any]:
+def _beside(
+    form: FilterForm, shown: dict[str, Any], page: Page[Record], *, first: bool
+) -> dict[str, Any]:
     """What stands beside the rows; most of it only where the list begins."""
     workspace_id, picking = current_workspace().id, "select" in shown
     beside: dict[str, Any] = {
         "picking": picking,
+        "reached": day_reached(page, PAGE),
         "categories": queries.list_categories(workspace_id),
         "sums": None,
         "chips": [],
