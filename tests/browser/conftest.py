@@ -118,7 +118,7 @@ def _listen(page: Page, complaints: list[str]) -> None:
 
 
 class Contexts:
-    """Contexts of the browser that tests use one after another: nothing of a person stays in them, only
+    """What tests open their pages in, one after another: nothing of a person stays there, only
     the scripts and fonts that every first page would load and compile again."""
 
     def __init__(self, chromium: Browser, site: str) -> None:
