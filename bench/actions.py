@@ -48,9 +48,8 @@ def pages(port: int, book: Book) -> list[Action]:
     cookie, _ = sign_in(connection, book)
     page, api = {"Cookie": cookie}, {"Authorization": f"Bearer {token_of(connection, book)}"}
     found = [
-        Action("find", face, tuple(
-            Ask(request("GET", f"{path}?{urlencode({'query': words})}", who)) for words in FINDS
-        ))
+        Action(words, face, (Ask(request("GET", f"{path}?{urlencode({'query': words})}", who)),))
+        for words in FINDS
         for face, path, who in (
             (PAGE, "/transactions", page), (JSON, "/api/v1/finance/transactions", api)
         )

@@ -126,11 +126,11 @@ def _recategorise(book: Book) -> None:
 
 def _report_others(latencies: Figures) -> list[str]:
     failed = []
-    print(f"\n{'':16}{'median ms':>12}{'':24}{'1M / 1k':>9}")
+    print(f"\n{'':32}{'median ms':>12}{'':24}{'1M / 1k':>9}")
     for key, by_size in latencies.items():
         ratio = by_size[SIZES[-1]] / by_size[SIZES[0]]
         figures = "".join(f"{by_size[size]:12.2f}" for size in SIZES)
-        print(f"{key[0]:10}{key[1]:>6}{figures}{ratio:9.2f}")
+        print(f"{key[0]:26}{key[1]:>6}{figures}{ratio:9.2f}")
         if ratio > FLAT:
             failed.append(f"{' '.join(key)}: a million costs {ratio:.2f} times a thousand")
     return failed

@@ -147,7 +147,7 @@ class TestShortPages:
 
     @pytest.fixture(autouse=True)
     def _look_little(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        for name, value in {"SCAN": 3, "LOOK": 4, "STRIDE": 2, "FARTHEST": 10, "RARE": 0}.items():
+        for name, value in {"SCAN": 3, "STRIDE": 2, "FARTHEST": 10, "RARE": 0}.items():
             monkeypatch.setattr(search, name, value)
 
     @pytest.mark.parametrize("query", ["olma", "olma -nok", "-nok", ">2", "olma >2 -nok", "oziq"])
@@ -177,12 +177,12 @@ class TestShortPages:
             book.record(comment="olma" if n == 15 else "nok", day=DAY - timedelta(n))
         first = list_transactions(book.workspace_id, Filters(query="olma"), limit=2)
         assert first.items == []
-        assert search.day_reached(first, 2) == DAY - timedelta(6)
+        assert search.day_reached(first, 2) == DAY - timedelta(5)
         assert search.day_before(first.next_cursor or "") is None
         second = list_transactions(
             book.workspace_id, Filters(query="olma"), limit=2, cursor=first.next_cursor
         )
-        assert search.day_reached(second, 2) == DAY - timedelta(14)
+        assert search.day_reached(second, 2) == DAY - timedelta(11)
         third = list_transactions(
             book.workspace_id, Filters(query="olma"), limit=2, cursor=second.next_cursor
         )

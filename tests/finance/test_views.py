@@ -227,7 +227,7 @@ class TestTransactions:
     def test_a_search_that_found_nothing_yet_offers_to_look_before(
         self, mine: Page, record: Callable[..., int], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        for name, value in {"SCAN": 1, "LOOK": 1, "RARE": 0}.items():
+        for name, value in {"SCAN": 1, "RARE": 0}.items():
             monkeypatch.setattr(search, name, value)
         record(comment="Olma", date="2026-01-01")
         for day in (2, 3, 4):

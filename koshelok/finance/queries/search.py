@@ -1,29 +1,36 @@
 """The list of records: newest first, filtered, a page at a time, flat in the number of records.
 
 Workspace, category, type and dates lie along an index in the order of the list. Words and amounts
-do not, so they are looked for in bounded steps: among the newest SCAN records, which answers for
-what is common; then, where those say that it is rare, through the index of words, tags and
-categories or that of amounts; and what is neither (common words that are rare together) among LOOK
-records more. A page that ends there may be short or empty, and its cursor goes on from what was
-looked at, in longer strides. Left to itself the planner would, now and then, walk a million records
-in order to find three.
+do not, so they are looked for in bounded steps of one statement: among the newest SCAN records,
+which answers for what is common; then, where those say that it is rare, through the index of words,
+tags and categories or that of amounts; and what is neither (common words that are rare together)
+among as many records more. A page that ends there may be short or empty, and its cursor goes on
+from what was looked at, in longer strides. Left to itself the planner would, now and then, walk a
+million records in order to find three.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     FromClause,
     Select,
     Text,
     and_,
     cast,
+    false,
     func,
+    literal,
+    not_,
+    or_,
     select,
     true,
     tuple_,
-)
+    union_all,
+)  # fmt: skip
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from koshelok.core.page import Page, decode_cursor, encode_cursor
@@ -36,9 +43,8 @@ from koshelok.finance.queries.totals import records_of
 from koshelok.finance.queries.transactions import Record
 from koshelok.infra.db import session
 
-SCAN, LOOK = 2000, 4000
+SCAN, RARE = 2000, 2000
 STRIDE, FARTHEST = 8, 256_000
-RARE = 2000
 
 records, categories = Transaction.__table__, Category.__table__
 _FOUND = tuple(
@@ -107,76 +113,72 @@ class _Search:
 
     def run(self) -> Page[Record]:
         if not self.across(records):
-            return self._page(self._plainly())
+            query = _shown(records).join(categories, categories.c.id == records.c.category_id)
+            return self._page(session.execute(self._newest(query.where(self.along))).all())
         looked: int = self.after[-1] if self.after else 0  # type: ignore[assignment]  # an int
-        if looked:
-            return self._look_on([], 0, min(looked * STRIDE, FARTHEST))
-        found = self._among(0, SCAN)
-        if len(found) > self.limit:
-            return self._page(found)
-        rest = self._through_the_index()
-        return self._look_on(found, SCAN, LOOK) if rest is None else self._page(rest or found)
+        stride = min(looked * STRIDE, FARTHEST) if looked else SCAN
+        steps = self._one_stride(stride) if looked else self._in_steps(stride)
+        rows = session.execute(steps).all()
+        day, id_ = rows[0][-2:]
+        found = [row[:-2] for row in rows if row[0] is not None]
+        return self._page(found, encode_cursor(day, id_, stride) if day else None)
 
-    def _page(self, rows: list[Record]) -> Page[Record]:
-        if len(rows) <= self.limit:
-            return Page(rows, None)
-        last = rows[self.limit - 1]
-        return Page(rows[: self.limit], encode_cursor(last.date, last.id, 0))
+    def _page(self, rows: Sequence[Any], stopped: str | None = None) -> Page[Record]:
+        """What was found, and the cursor to what follows, or to where looking stopped."""
+        found = [Record(*row) for row in rows]
+        if len(found) <= self.limit:
+            return Page(found, stopped)
+        last = found[self.limit - 1]
+        return Page(found[: self.limit], encode_cursor(last.date, last.id, 0))
 
-    def _look_on(self, found: list[Record], skipped: int, many: int) -> Page[Record]:
-        """What is met among so many records more; the next page goes on where these end."""
-        found = found + self._among(skipped, many)
-        if len(found) > self.limit:
-            return self._page(found)
-        end = select(records.c.date, records.c.id).where(self.along)
-        last = session.execute(self._newest(end, 1).offset(skipped + many - 1)).first()
-        return Page(found, encode_cursor(last.date, last.id, many) if last else None)
+    def _one_stride(self, stride: int) -> Select[Any]:
+        """What is met among so many records, and the last of them where more may follow."""
+        near = self._look("near", stride)
+        return _beside(self._newest_met(near), _end(near, stride))
 
-    def _plainly(self) -> list[Record]:
-        query = _shown(records).join(categories, categories.c.id == records.c.category_id)
-        rows = session.execute(self._newest(query.where(self.along)))
-        return [Record(*row) for row in rows]
-
-    def _among(self, skipped: int, many: int) -> list[Record]:
-        """What is met among so many records of the list."""
-        along = self._newest(select(*_FOUND, records.c.search).where(self.along), many)
-        source = along.offset(skipped).subquery("along")
-        found = select(*(source.c[column.name] for column in _FOUND)).where(*self.across(source))
-        page = self._newest(found, source=source).subquery("page")
-        return [Record(*row) for row in session.execute(_newest_shown(page))]
-
-    def _through_the_index(self) -> list[Record] | None:
-        """What is met anywhere, nothing where the newest SCAN are all there is; None where that
-        may be more than is worth sorting."""
-        scanned = self._newest(
-            select(records.c.search, records.c.amount).where(self.along), SCAN
-        ).subquery("scanned")
-        led = self._leading(scanned)
-        if led is None:
-            return None  # only what is left out: no index leads to the rest
-        size = records_of(self.workspace_id, self._span(), self.filters.category)
-        share = func.count().filter(led) * size / SCAN
-        told = (
-            select(func.count().label("scanned"), share.label("expected"))
-            .select_from(scanned)
-            .cte("told")
-            .prefix_with("MATERIALIZED")
+    def _in_steps(self, stride: int) -> Select[Any]:
+        """The same, each step taken only where those before it did not fill the page."""
+        near = self._look("near", stride)
+        here = _kept("here", self._newest_met(near))
+        told = _kept("told", select(
+            and_(_count(near) == stride, _count(here) <= self.limit).label("short"),
+            self._is_rare(near).label("rare"),
+        ))  # fmt: skip
+        worth = select(and_(told.c.short, told.c.rare)).scalar_subquery()
+        met = _kept(
+            "met", select(*_FOUND).where(self.along, *self.across(records), worth).limit(RARE + 1)
         )
-        worth = select(and_(told.c.scanned == SCAN, told.c.expected <= RARE)).scalar_subquery()
-        met = select(*_FOUND).where(self.along, *self.across(records), worth).limit(RARE + 1)
-        found = met.cte("found").prefix_with("MATERIALIZED")
-        count = select(func.count()).select_from(found).scalar_subquery()
-        page = self._newest(select(found), source=found).subquery("page")
-        shown = _newest_shown(page).subquery("shown")
-        rows = session.execute(
-            select(shown, told.c.scanned, told.c.expected, count).select_from(
-                told.outerjoin(shown, true())
-            )
-        ).all()
-        all_scanned, expected, many = rows[0][-3:]
-        if all_scanned == SCAN and max(expected, many) > RARE:
-            return None
-        return [Record(*row[:-3]) for row in rows if row[0] is not None]
+        way = _kept("way", select(
+            and_(worth, _count(met) <= RARE).label("indexed"),
+            and_(told.c.short, or_(not_(told.c.rare), _count(met) > RARE)).label("on"),
+        ))  # fmt: skip
+        indexed, on = (select(column).scalar_subquery() for column in way.c)
+        far = self._look("far", stride, tuple_(records.c.date, records.c.id) < _edge(near), on)
+        every = union_all(
+            select(here).where(not_(indexed)), select(met).where(indexed), self._met(far)
+        ).subquery("every")
+        return _beside(self._newest(select(every), source=every), _end(far, stride))
+
+    def _look(self, name: str, many: int, *conditions: ColumnElement[bool]) -> CTE:
+        """So many records of the list, whatever they are."""
+        along = select(*_FOUND, records.c.search).where(self.along, *conditions)
+        return _kept(name, self._newest(along, many))
+
+    def _met(self, source: FromClause) -> Select[Any]:
+        columns = (source.c[column.name] for column in _FOUND)
+        return select(*columns).where(*self.across(source))
+
+    def _newest_met(self, source: FromClause) -> Select[Any]:
+        return self._newest(self._met(source), source=source)
+
+    def _is_rare(self, near: FromClause) -> ColumnElement[bool]:
+        """Whether an index leads to few enough records, as the share of the newest tells."""
+        led = self._leading(near)
+        if led is None:
+            return false()  # only what is left out: no index leads to the rest
+        size = records_of(self.workspace_id, self._span(), self.filters.category)
+        share = select(func.count().filter(led)).select_from(near).scalar_subquery()
+        return share * size <= RARE * SCAN
 
     def _along_the_list(self) -> ColumnElement[bool]:
         columns, wanted = records.c, self.filters
@@ -199,9 +201,10 @@ class _Search:
         return Span(start or FIRST_DAY, end or LAST_DAY) if start or end else None
 
     def across(self, source: FromClause) -> list[ColumnElement[bool]]:
-        """What lies across the order of the list."""
+        """What lies across the order of the list; beside words, no index of amounts is asked."""
         conditions = self._amounts(source)
         if self.asked.wanted:
+            conditions = [condition.is_(True) for condition in conditions]
             conditions.append(self._words(source, self.asked.wanted))
         if self.asked.unwanted:  # of what is left out the index would read every place
             conditions.append(self._words(source, [], self.asked.unwanted).is_not(False))
@@ -245,9 +248,39 @@ def _shown(source: FromClause) -> Select[Any]:
     ).select_from(source)  # fmt: skip
 
 
-def _newest_shown(page: FromClause) -> Select[Any]:
-    shown = _shown(page).join(categories, categories.c.id == page.c.category_id)
-    return shown.order_by(page.c.date.desc(), page.c.id.desc())
+def _beside(page: Select[Any], end: CTE) -> Select[Any]:
+    """The rows of a page as they are shown, and beside each of them the end."""
+    rows = page.subquery("page")
+    shown = _shown(rows).join(categories, categories.c.id == rows.c.category_id).subquery("shown")
+    one = select(literal(1)).subquery("one")
+    joined = one.outerjoin(end, true()).outerjoin(shown, true())
+    newest = shown.c.date.desc(), shown.c.id.desc()
+    return select(shown, end.c.date, end.c.id).select_from(joined).order_by(*newest)
+
+
+def _end(looked: CTE, many: int) -> CTE:
+    """Day and id of the last record looked at; nothing where the list ended before."""
+    return _last(looked).where(_count(looked) == many).cte("stop")
+
+
+def _edge(looked: CTE) -> ColumnElement[Any]:
+    last = (
+        select(looked.c.date, looked.c.id).order_by(looked.c.date, looked.c.id).limit(1).cte("edge")
+    )
+    return tuple_(select(last.c.date).scalar_subquery(), select(last.c.id).scalar_subquery())
+
+
+def _last(looked: FromClause) -> Select[Any]:
+    return select(looked.c.date, looked.c.id).order_by(looked.c.date, looked.c.id).limit(1)
+
+
+def _kept(name: str, query: Select[*tuple[Any, ...]]) -> CTE:
+    """A step whose rows the steps after it read; asked once."""
+    return query.cte(name).prefix_with("MATERIALIZED")
+
+
+def _count(source: FromClause) -> ColumnElement[int]:
+    return select(func.count()).select_from(source).scalar_subquery()
 
 
 def _texts(words: list[str]) -> ColumnElement[Any]:
