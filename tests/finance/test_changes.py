@@ -255,6 +255,18 @@ def test_a_put_away_category_takes_its_records_back(book: Book) -> None:
     assert [row[1] for row in state(book)] == [book.categories["FOOD"]]
 
 
+def test_a_type_goes_back_only_where_no_record_would_lose_it(book: Book) -> None:
+    fruit = book.do(operations.create_category, name="Meva", type="income").id
+    book.do(operations.edit_category, category_id=fruit, type="expense")
+    (turned,) = list_changes(book.workspace_id, limit=1).items
+    record = book.record(category_id=fruit)
+    food = book.categories["FOOD"]
+    moved = book.do(operations.edit_transaction, transaction_id=record.id, category_id=food)
+    assert refused(book, operations.undo_change, change_id=turned.id) is ChangedSince
+    assert undo(book, moved.change_id) == 1
+    assert get_record(book.workspace_id, record.id).type == "expense"
+
+
 def test_by_pages(
     app: Flask, person: Person, browse: Callable[[Person], Page],
     make_person: Callable[..., Person],

@@ -6,6 +6,7 @@ what they were and became as text, written and read by the database alone, so th
 rounded on the way. A kind that needs more has its own way back in WAYS_BACK.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -256,10 +257,18 @@ def _is_now(model: type[Base], id_: int, image: str | None, workspace_id: int) -
     return session.scalar(query) == image
 
 
+def _loses_records(id_: int, image: str | None) -> bool:
+    """Whether records that undo may bring back would find their category gone, or of the other
+    type."""
+    type_ = json.loads(image)["type"] if image else None
+    now_of = session.scalar(select(Category.type).where(Category.id == id_))
+    return now_of not in {None, type_} and bool(session.scalar(select(may_come_back_to(id_))))
+
+
 def _put(model: type[Base], id_: int, image: str | None) -> None:
+    if model is Category and _loses_records(id_, image):
+        raise ChangedSince
     if image is None:
-        if model is Category and session.scalar(select(may_come_back_to(id_))):
-            raise ChangedSince
         session.execute(delete(model.__table__).where(_key(model) == id_))  # type: ignore[arg-type]
         return
     names = ", ".join(_kept(model))
