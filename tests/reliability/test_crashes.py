@@ -94,9 +94,9 @@ class Client:
             self.asked.append(asked)
             self.ask(asked)
             time.sleep(PAUSE)
-            if asked.answer is None and chance.random() < 0.7:  # the others at the end
+            if asked.answer is None and asked in self.asked and chance.random() < 0.7:
                 time.sleep(4 * PAUSE)
-                self.ask(asked)
+                self.ask(asked)  # the others at the end
             if asked.path == ORDERS and asked.answer and chance.random() < 0.5:
                 self._cancel(asked)
 
