@@ -40,7 +40,7 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update", "--mute-audio",
     "--disable-extensions", "--disable-software-rasterizer", "--in-process-gpu",
-    "--disable-site-isolation-trials",
+    "--disable-site-isolation-trials", "--renderer-process-limit=1",
 ]  # fmt: skip
 
 expect.set_options(timeout=15_000)  # two cores run two browsers and two servers
