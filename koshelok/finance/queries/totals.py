@@ -110,17 +110,6 @@ def sum_spans(workspace_id: int, *spans: Span) -> list[Sums]:
     return [Sums(row[i] or ZERO, row[i + 1] or ZERO) for i in range(0, len(row), 2)]
 
 
-def records_of(workspace_id: int, span: Span | None, category_id: int | None) -> ColumnElement[int]:
-    """How many records there are of a span or of all time, of one category if given; for use
-    within another query."""
-    of = CategoryTotal.grain == Grain.ALL if span is None else _within(span)
-    count = select(func.coalesce(func.sum(CategoryTotal.count), 0))
-    mine = count.where(CategoryTotal.workspace_id == workspace_id, of)
-    if category_id is not None:
-        mine = mine.where(CategoryTotal.category_id == category_id)
-    return mine.scalar_subquery()
-
-
 def sum_by_month(
     workspace_id: int, categories: Collection[int], span: Span, first_day: int
 ) -> dict[tuple[int, date], Decimal]:
