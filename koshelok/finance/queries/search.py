@@ -26,7 +26,7 @@ from koshelok.finance.queries.steps import Shape, in_steps, one_stride, plainly,
 from koshelok.finance.queries.transactions import Record
 from koshelok.infra.db import session
 
-SCAN, RARE = 2000, 2000
+SCAN, RARE = 1500, 2000
 STRIDE, FARTHEST = 8, 256_000
 
 
