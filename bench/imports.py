@@ -17,6 +17,7 @@ from typing import Any
 import psycopg
 from flask_migrate import upgrade
 from sqlalchemy import text
+from xlsxwriter import Workbook
 
 from bench.data import PASSWORD, fill
 from bench.server import ROOT, services
@@ -30,7 +31,6 @@ from koshelok.finance.verification import verify
 from koshelok.identity import operations as identity
 from koshelok.infra.db import db, session
 from koshelok.infra.settings import Settings
-from koshelok.infra.tables import write_xlsx
 from koshelok.infra.unit_of_work import unit_of_work
 from koshelok.workspaces.queries import list_memberships
 
@@ -102,7 +102,11 @@ def _csv(path: Path, count: int, seed: int) -> Path:
 
 
 def _xlsx(path: Path, count: int, seed: int) -> Path:
-    write_xlsx(path, HEADER, _rows(count, seed))
+    """As spreadsheets save it: each text once, and numbers of texts in the cells."""
+    with Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate((HEADER, *_rows(count, seed))):
+            sheet.write_row(number, 0, row)
     return path
 
 
@@ -175,12 +179,12 @@ def _report(
         print(f"{name:12}{rows:10,}{one['read'][0]:9.1f}{one['save'][0]:9.1f}"
               f"{rows / seconds:10,.0f}{peak:7.0f}   {one['counts']['new']:,} new,"
               f" {one['counts']['wrong']:,} wrong")  # fmt: skip
-    ours = large["read"][0] + large["save"][0]
+    ours, theirs = (one["read"][0] + one["save"][0] for one in (large, sheet))
     print(f"{'COPY':12}{ROWS:10,}{'':18}{ROWS / copied:10,.0f}   a bare table: {copied:.2f} s, "
           f"the import takes {ours / copied:.0f} times as long")  # fmt: skip
     print(f"Taken back in {reverted:.1f} s.")
-    if ours > SECONDS:
-        failed.append(f"imports: {ROWS:,} rows take {ours:.1f} s")
+    failed += [f"imports: {ROWS:,} rows take {seconds:.1f} s"
+               for seconds in (ours, theirs) if seconds > SECONDS]  # fmt: skip
     growth = max(large[job][2] - small[job][2] for job in ("read", "save"))
     print(f"Ten times the rows take {growth:.0f} MB more.\nBars: {SECONDS} s, {GROWTH} MB more.")
     if growth > GROWTH:
