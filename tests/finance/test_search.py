@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from koshelok.core.errors import NotFound
-from koshelok.core.page import BadCursor
+from koshelok.core.page import BadCursor, encode_cursor
 from koshelok.finance import operations
 from koshelok.finance.errors import DatesReversed
 from koshelok.finance.queries import Filters, list_transactions, search
@@ -93,6 +93,15 @@ def test_what_is_deleted_or_renamed_is_found_no_more(book: Book) -> None:
     assert _found(book, query="eski") == []
     book.do(operations.delete_transaction, transaction_id=record.id)
     assert _found(book, query="yangi") == []
+
+
+@pytest.mark.parametrize("looked", [-1, -(2**63), 2**63 - 1])
+def test_a_made_up_cursor_looks_no_further_than_ours(book: Book, looked: int) -> None:
+    record = book.record(comment="olma")
+    for query in (None, "olma"):
+        cursor = encode_cursor(DAY, record.id + 1, looked)
+        page = list_transactions(book.workspace_id, Filters(query=query), limit=5, cursor=cursor)
+        assert [found.id for found in page.items] == [record.id]
 
 
 class TestBothSteps:

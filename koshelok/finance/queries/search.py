@@ -40,12 +40,13 @@ def list_transactions(
     if cursor:
         day, id_, looked = decode_cursor(cursor, date, int, int)  # type: ignore[assignment]
         values |= {"day": day, "id": id_}
-    stride = min(looked * STRIDE, FARTHEST) if looked else SCAN
+    goes_on = looked > 0
+    stride = min(looked * STRIDE, FARTHEST) if goes_on else SCAN
     values |= {"rows": limit + 1, "stride": stride, "rare": RARE, "enough": RARE * SCAN}
     shape = replace(shape, after=bool(cursor))
     if not shape.is_search:
         return _page(_ask(plainly(shape), values), limit)
-    rows = _ask((one_stride if looked else in_steps)(shape), values)
+    rows = _ask((one_stride if goes_on else in_steps)(shape), values)
     day, id_ = rows[0][-2:]  # where looking stopped before the end of the list
     found = [row[:-2] for row in rows if row[0] is not None]
     return _page(found, limit, encode_cursor(day, id_, stride) if day else None)

@@ -219,9 +219,7 @@ def _end(looked: CTE) -> CTE:
 
 
 def _edge(looked: CTE) -> ColumnElement[Any]:
-    last = (
-        select(looked.c.date, looked.c.id).order_by(looked.c.date, looked.c.id).limit(1).cte("edge")
-    )
+    last = _last(looked).cte("edge")
     return tuple_(select(last.c.date).scalar_subquery(), select(last.c.id).scalar_subquery())
 
 
