@@ -33,19 +33,19 @@ def _language() -> str:
 
 
 @lru_cache(maxsize=8192)
-def _said(text: str, language: str, escaping: bool) -> tuple[str, str]:
-    """The words for what a template says: as they stand where nothing fills them, and to be
-    filled."""
+def _said(text: str, language: str, escaping: bool) -> tuple[str | None, str]:
+    """The words for what a template says: as they stand, None where something has to fill them;
+    and to be filled."""
     words = _catalog(language).ugettext(text)
     words = Markup(words) if escaping else words  # noqa: S704  # of our own templates
-    return ("" if "%(" in words else words % {}), words
+    return (None if "%(" in words else words % {}), words
 
 
 @pass_eval_context
 def _say(asked: EvalContext, text: str, **variables: Any) -> str:
     """What a template says, in the language of the page; on a page variables are escaped."""
     plain, words = _said(text, _language(), bool(asked.autoescape))
-    return words % variables if variables else plain
+    return words % variables if plain is None else plain
 
 
 def _say_many(one: str, many: str, number: int) -> str:

@@ -227,7 +227,6 @@ def _create_imports() -> None:
         sa.Column("rule_id", sa.BigInteger(), nullable=True),
         sa.Column("external_id", sa.String(length=80), nullable=True),
         sa.Column("wrong", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("cells", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.CheckConstraint(
             "status IN ('new', 'duplicate', 'wrong')", name=op.f("ck_import_rows_status")
         ),

@@ -75,8 +75,7 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     FROM known WHERE key IS NOT NULL
 $$;
 
--- Every record teaches where its note belongs; those that transfers made say nothing of a choice,
--- and of an import's only those whose file names a category, once for all (operations/imports.py).
+-- Every record teaches where its note belongs; those that transfers made say nothing of a choice.
 CREATE FUNCTION transactions_remember() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO public.category_memory AS known
@@ -84,10 +83,10 @@ BEGIN
     SELECT
         record.workspace_id, note.key, record.category_id, sum(record.times), 0,
         max(record.used_at)
-    FROM (  -- a note is taken apart once, however many records have it
+    FROM (  -- a note is taken apart once, however many records of an import have it
         SELECT workspace_id, comment, category_id, count(*) AS times, max(created_at) AS used_at
         FROM new_rows
-        WHERE comment <> '' AND transfer_id IS NULL AND import_id IS NULL AND deleted_at IS NULL
+        WHERE comment <> '' AND transfer_id IS NULL AND deleted_at IS NULL
         GROUP BY workspace_id, comment, category_id
     ) AS record
     CROSS JOIN LATERAL unnest(public.note_keys(record.comment)) AS note (key)
